@@ -17,7 +17,16 @@ def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: 
     async def through(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
         proxy = proxies.towards(str(request.url))
         request.update_proxy(URL(proxy) if proxy else None, None, None)
-        return await send(request)
+        try:
+            return await send(request)
+        except (aiohttp.ClientHttpProxyError, aiohttp.ClientConnectorError):
+            raise
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientResponseError) as error:
+            # Of a proxy that breaks off before it leads anywhere aiohttp says what it says of whoever is asked; but
+            # then it has not begun to send, and nothing was said.
+            if proxy is None or request.response is not None:
+                raise
+            raise aiohttp.ClientProxyConnectionError(request.connection_key, OSError(0, str(error))) from error
 
     return aiohttp.ClientSession(middlewares=(through,) if proxies else (), **options)
 

@@ -57,7 +57,7 @@ async def run_one(
     values = dict(zip(names, row, strict=True))
     constants = {name: value for name, value in compiled.params.items() if name not in values}
     used = {
-        name: value.timestamp() if isinstance(value, datetime) else value
+        name: _seconds(value) if isinstance(value, datetime) else value
         for name, value in (values | constants).items()
         if name in compiled.binds
     }
@@ -81,7 +81,7 @@ def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
     for index in instants:
         value = row[index]
         if isinstance(value, datetime):
-            row[index] = value.timestamp()
+            row[index] = _seconds(value)
     return row
 
 
@@ -193,6 +193,9 @@ def _named(kind: TypeEngine[object]) -> str:
 
 
 def _seconds(value: object) -> float:
+    """Give an instant's seconds; ValueError for one that does not say its zone, as `columns.Instant` has it."""
     if isinstance(value, datetime):
+        if value.tzinfo is None:  # else it would be taken for this machine's own time, whatever it was meant as
+            raise ValueError("an instant needs its time zone")
         return value.timestamp()
     raise TypeError(f"{type(value).__name__} is in no column of ours")

@@ -13,6 +13,7 @@ from bot.settings.registration import BY_OUR_NAMES, Named
 
 _EARLY_SECONDS = 300.0  # Entra: a token lives for an hour or more; a new one is asked for before the old one ends
 _SHORTEST_LIFE = 10.0  # seconds, whatever the answer says: no request for each message
+_DOUBT_SECONDS = 60.0  # a token that is refused is not replaced sooner: it may be the bot that is, in one tenant
 _PAUSE_SECONDS = 5.0  # what went wrong is not tried again sooner, however many messages wait for a token
 _TIMEOUT = aiohttp.ClientTimeout(total=10.0)
 _OK = 200
@@ -62,7 +63,8 @@ class Tokens:
         self._monotonic = monotonic
         self._asking = asyncio.Lock()
         self._token = ""
-        self._good_until = 0.0
+        self._given_at = self._good_until = 0.0
+        self._is_doubted = False
         self._failed: TokenRefusedError | TokenUnreachableError | None = None
         self._failed_at = 0.0
 
@@ -80,22 +82,34 @@ class Tokens:
             TokenRefusedError: the credentials are wrong.
             TokenUnreachableError: the service cannot be reached, or answers unreadably.
         """
-        if self._monotonic() < self._good_until:
+        if self._is_good(self._monotonic()):
             return self._token
         async with self._asking:
             now = self._monotonic()
-            if now < self._good_until:  # somebody else asked meanwhile
+            if self._is_good(now):  # somebody else asked meanwhile
                 return self._token
             if self._failed and now < self._failed_at + _PAUSE_SECONDS:
                 raise type(self._failed)(str(self._failed))  # a new one: a traceback would grow with each raise
             try:
                 self._token, life = await self._ask()
             except (TokenRefusedError, TokenUnreachableError) as error:
-                self._failed, self._failed_at = error, self._monotonic()
+                self._failed, self._failed_at, self._good_until = error, self._monotonic(), 0.0
                 raise
-            self._good_until = self._monotonic() + max(life - _EARLY_SECONDS, min(life, _SHORTEST_LIFE))
-            self._failed = None
+            self._given_at = self._monotonic()
+            self._good_until = self._given_at + max(life - _EARLY_SECONDS, min(life, _SHORTEST_LIFE))
+            self._failed, self._is_doubted = None, False
             return self._token
+
+    def doubt(self, token: str) -> None:
+        """Hear that a token was refused: the next call asks for another, if this one is a minute old.
+
+        It may have ended unnoticed: the monotonic clock of a machine that is suspended stands, and a life goes on.
+        """
+        if token == self._token and self._monotonic() >= self._given_at + _DOUBT_SECONDS:
+            self._is_doubted = True
+
+    def _is_good(self, now: float) -> bool:
+        return now < self._good_until and not self._is_doubted
 
     async def _ask(self) -> tuple[str, float]:
         shown = self._credentials

@@ -30,7 +30,8 @@ def _alone(*packages: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in made:  # whoever wants the whole SDK gets it
+        # Whoever wants the whole SDK gets it, each module inside its package, which would not know those from here.
+        for name in [each for each in sys.modules if each in made or each.rpartition(".")[0] in made]:
             del sys.modules[name]
 
 

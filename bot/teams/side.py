@@ -112,7 +112,7 @@ async def built(parts: Parts) -> AsyncIterator[TeamsSide]:
             sessions.patient(settings.proxies, settings.client_timeout_seconds, cookie_jar=aiohttp.DummyCookieJar())
         )
         messenger = TeamsMessenger(
-            Connector(sending, tokens.current if tokens else None),
+            Connector(sending, tokens.current, tokens.doubt) if tokens else Connector(sending, None),
             context.database,
             parts.metrics.record_web_api_call,
             bot_id=settings.teams_client_id,

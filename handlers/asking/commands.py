@@ -38,7 +38,8 @@ _ON_UPCOMING = {"swap", "choose"}
 _ON_MORE = {"more", "quiet", "holidays", "owner", "owners", "share", "send"}
 _ON_SETTINGS = {"settings", "setup", "edit", "change", "start", "topics", "zone", "take", "claim", *_STEERING}
 AFTER_TIPS = ("doctor", "status", "history", "upcoming", "preview", *_STEERING, *_ON_UPCOMING, *_ON_MORE, *_ON_SETTINGS)
-_NOTHING_MORE = {"dates", "days", "weeks", "now", "over", "it", "them"}  # behind those, they ask for nothing more
+# Behind a word that opens a card they ask for nothing more.
+_NOTHING_MORE = {"dates", "days", "weeks", "now", "over", "it", "them"}
 _BEFORE_A_SWAP = {"the", "next", "tip", "to", "for", "with"}  # words before those that a tip is looked for by
 _BETWEEN = {"of", "for", "on", "about", "in", "to"}
 _LIST = {("list",), ("all",), ("list", "all")}
@@ -145,9 +146,9 @@ def _begun(first: str, place: str, more: Sequence[str]) -> kinds.Answer | None:
     """Answer what begins with a word for steering, and is not one of the commands; None for anything else.
 
     A date, a day or a name behind it is not read: whoever typed `pause until friday` or `edit monday` is told that
-    nothing was done.
+    nothing was done; so is whoever typed `pause now`, for that is not done either.
     """
-    undone = first if not _NOTHING_MORE.issuperset(more) else ""
+    undone = first if more and (first in _STEERING or not _NOTHING_MORE.issuperset(more)) else ""
     if first in _ON_MORE:
         return kinds.More(place, undone=undone)
     return kinds.Settings(place, undone=undone) if first in _ON_SETTINGS else None

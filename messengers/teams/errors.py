@@ -1,6 +1,7 @@
 """What Teams' answers mean for a post: how far a refusal reaches, and which answers leave it open."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -85,7 +86,7 @@ def refusal(answer: Answer, *, in_thread: bool) -> Slowed | Refused | Unknown:
 def body(answer: Answer) -> Mapping[str, Any]:
     """Read the JSON object of an answer; empty where it has none."""
     try:
-        read = orjson.loads(answer.body)
+        read = orjson.loads(answer.body.removeprefix(BOM_UTF8))  # which Microsoft's services write now and then
     except ValueError:
         return {}
     return read if isinstance(read, dict) else {}

@@ -23,12 +23,13 @@ _REFUSED = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n
 class CountingProxy:
     """What was asked of the proxy: `host:port` of each CONNECT and each absolute form, in order.
 
-    It leads to the local port of `leads_to`, whatever host was named; without one it lets nobody through. `seen` are
-    the user and password of each request.
+    It leads to the local port of `leads_to`, whatever host was named; without one it lets nobody through, and says
+    `refuses`. `seen` are the user and password of each request.
     """
 
     leads_to: int | None = None
     url: str = ""
+    refuses: bytes = _REFUSED
     asked: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -45,7 +46,7 @@ class CountingProxy:
             named = [line for line in head.split(b"\r\n") if line.lower().startswith(b"proxy-authorization: basic ")]
             self.seen += [base64.b64decode(line.rpartition(b" ")[2]).decode() for line in named] or [""]
             if self.leads_to is None:
-                writer.write(_REFUSED)
+                writer.write(self.refuses)
                 await writer.drain()
                 return
             back, forth = await asyncio.open_connection("127.0.0.1", self.leads_to)

@@ -9,7 +9,7 @@ from pathlib import Path
 import jwt
 import pytest
 
-from bot import app, clock
+from bot import app, clock, sessions
 from bot.app import Bot
 from bot.proxies import Proxies
 from bot.settings.checked import Settings, SettingsError
@@ -18,7 +18,9 @@ from bot.slack import socket_mode
 from bot.teams import proxies as teams_proxies
 from bot.web.asgi import Answer
 from cards.model import Card, Header
-from messengers.base import Address, Outcome, Slowed
+from messengers.base import Address, Outcome, Slowed, Unknown
+from messengers.teams import errors
+from messengers.teams.connector import Connector
 from store.conversations import Conversation, Conversations
 from tests.bot.counting_proxy import CountingProxy, counting, internet
 from tests.bot.sides import slack_side, teams_side
@@ -87,6 +89,29 @@ async def test_sending_to_teams_goes_through_it(tmp_path: Path, proxy: CountingP
     assert "smba.trafficmanager.net:443" in proxy.asked
     assert set(proxy.seen) == {"u:p"}
     assert all(isinstance(outcome, Slowed) and not outcome.is_limit for outcome in outcomes)
+
+
+@pytest.mark.parametrize("said", [b"", b"nothing of HTTP\r\n\r\n"])
+async def test_a_proxy_that_breaks_off_leaves_no_post_of_unknown_outcome(
+    tmp_path: Path, proxy: CountingProxy, said: bytes
+) -> None:
+    """It had not led anywhere yet: nothing was sent, so it is tried again, and the fault is the proxy's."""
+    proxy.refuses = said
+    async with app.build(settings(tmp_path, HTTPS_PROXY=proxy.url, TEAMS_ALLOW_UNSIGNED="on"), clock.real) as bot:
+        outcomes = await everything(bot)
+    assert "smba.trafficmanager.net:443" in proxy.asked
+    assert all(isinstance(outcome, Slowed) and not outcome.is_limit for outcome in outcomes)
+    async with app.build(settings(tmp_path, HTTPS_PROXY=proxy.url), clock.real) as bot:
+        assert "(the proxy does not answer)" in await teams_side(bot).ask_for_token()
+
+
+async def test_what_a_proxy_has_heard_it_may_have_passed_on(proxy: CountingProxy) -> None:
+    """Where it is given the request itself, which is so without TLS, nobody can tell whether that arrived."""
+    proxy.refuses = b""
+    async with sessions.patient(Proxies(http=Secret(proxy.url)), 10) as session:
+        outcome = await errors.ask(Connector(session, None).post("http://smba.example/v3/conversations", {}))
+    assert isinstance(outcome, Unknown)
+    assert proxy.asked == ["smba.example"]
 
 
 async def test_the_keys_of_a_token_go_through_it(proxy: CountingProxy) -> None:

@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -34,8 +35,16 @@ _TYPING_SECONDS = 5.0  # in which Teams forgets how fast the bot answered before
 class TeamsChat:
     """`Chat` on an emulated Teams. Its room is a channel of a team that has the app, as both people's chats have."""
 
-    def __init__(self, folder: Path, *, enforce_rate: bool = True, **environ: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        enforce_rate: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
+        **environ: str,
+    ) -> None:
         self._folder = folder
+        self._monotonic = monotonic
         self._environ = environ
         self._clock = HandClock(MONDAY)
         manifest = json.loads(Path("appPackage/manifest.json").read_text(encoding="utf-8"))
@@ -234,7 +243,9 @@ class TeamsChat:
             "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
             **self._environ,
         }
-        self._bot = await self._stack.enter_async_context(app.build(Settings.read(environ, None), self._clock))
+        self._bot = await self._stack.enter_async_context(
+            app.build(Settings.read(environ, None), self._clock, monotonic=self._monotonic)
+        )
         self._stack.push_async_callback(self._bot.tasks.drain, 5)
         await self._stack.enter_async_context(self._bot.dispatcher.running())
         self.teams.messaging_endpoint = f"{await self._stack.enter_async_context(served(self._bot))}/api/messages"

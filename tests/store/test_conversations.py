@@ -64,3 +64,11 @@ async def test_a_kind_that_is_none_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError):
         async with database.write() as connection:
             await conversations.keep(connection, replace(ROOM, kind="meeting"))  # type: ignore[arg-type] # that is the point
+
+
+async def test_an_instant_without_its_zone_is_not_taken_for_this_machines_time(database: Database) -> None:
+    """It would be kept hours away from what was meant, without a word."""
+    async with database.write() as connection:
+        with pytest.raises((ValueError, TypeError)):  # the second where a list of rows is written
+            await conversations.keep(connection, replace(ROOM, changed_at=NOW.replace(tzinfo=None)))
+        assert await conversations.find(connection, "teams", "tenant", ROOM.id) is None

@@ -105,6 +105,42 @@ async def test_a_token_is_asked_for_once_and_kept_until_five_minutes_before_its_
     assert len(service.forms) == 2
 
 
+async def test_a_token_that_teams_refuses_is_replaced_once_it_is_a_minute_old(service: Service, tokens: Tokens) -> None:
+    """While a machine was suspended its monotonic clock stood; where the bot itself is refused, no new token helps."""
+    assert await tokens.current() == "one"
+    service.answer = token("two")
+    service.now += 59
+    tokens.doubt("one")  # it is new: it can't be that
+    assert await tokens.current() == "one"
+    service.now += 1
+    tokens.doubt("another")
+    assert await tokens.current() == "one"
+    tokens.doubt("one")
+    assert tokens.fault == ""
+    assert await asyncio.gather(*(tokens.current() for _ in range(5))) == ["two"] * 5
+    tokens.doubt("one")  # heard late, of a call that was under way
+    assert await tokens.current() == "two"
+    assert len(service.forms) == 2
+
+
+async def test_where_no_other_token_is_given_for_one_that_was_refused_that_is_the_fault(
+    service: Service, tokens: Tokens
+) -> None:
+    """The refused one is not shown again."""
+    await tokens.current()
+    service.now += 60
+    tokens.doubt("one")
+    service.answer = saying({"error": "invalid_client", "error_codes": [7000222]}, 401)
+    for _ in range(2):
+        with pytest.raises(TokenRefusedError, match="AADSTS7000222"):
+            await tokens.current()
+    assert "AADSTS7000222" in tokens.fault
+    assert len(service.forms) == 2
+    service.answer = token("two")
+    service.now += 5
+    assert await tokens.current() == "two"
+
+
 async def test_a_token_of_a_short_life_is_kept_for_a_few_seconds(service: Service, tokens: Tokens) -> None:
     """A life shorter than the margin is no reason to ask for each message."""
     service.answer = token("brief", 60)

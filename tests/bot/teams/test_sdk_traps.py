@@ -146,21 +146,40 @@ def test_the_sdk_reads_nothing_of_the_environment(tmp_path: Path) -> None:
     assert _printed(code, tmp_path, CLIENT_ID="ours") == "None ours"
 
 
+_ALONE = (
+    "import sys; import bot.teams.sdk as ours; "
+    "print(*(name for name in sys.modules if name.startswith('microsoft_teams.')), 'msal' in sys.modules)"
+)
+_CHECK = "microsoft_teams.apps.auth.token_validator"
+
+
 def test_the_check_of_a_token_is_the_sdks_own_and_all_that_is_loaded_of_it(tmp_path: Path) -> None:
-    """All of it would be 50 MB. Whoever imports it then finds it whole, with the same check."""
-    alone = (
-        "import sys; import bot.teams.sdk as ours; "
-        "print(*sorted(name for name in sys.modules if name.startswith('microsoft_teams.')))"
+    """All of it would be 50 MB; what is taken out of it leaves no trace."""
+    code = f"{_ALONE}; check = ours.InboundActivityTokenValidator; print(check.__module__, check.__name__)"
+    assert _printed(code, tmp_path).splitlines() == ["False", f"{_CHECK} InboundActivityTokenValidator"]
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "from microsoft_teams.apps import App",
+        "import microsoft_teams.api.auth.cloud_environment as found, microsoft_teams.apps.auth.token_validator",
+        f"import {_CHECK}; microsoft_teams.apps.auth.token_validator; import microsoft_teams.api.auth",
+    ],
+)
+def test_whoever_imports_all_of_the_sdk_then_finds_it_whole(tmp_path: Path, whole: str) -> None:
+    """By whichever name they import it: each package knows its modules."""
+    named = f"{_ALONE}; {whole}; import microsoft_teams; print(microsoft_teams.apps.auth.token_validator.__name__)"
+    assert _printed(named, tmp_path).splitlines() == ["False", _CHECK]
+
+
+def test_where_all_of_the_sdk_is_there_already_nothing_of_it_is_put_aside(tmp_path: Path) -> None:
+    """The check is the same one then."""
+    code = (
+        "import microsoft_teams.apps; import bot.teams.sdk as ours; from microsoft_teams.apps import auth"
+        "; print(auth.InboundActivityTokenValidator is ours.InboundActivityTokenValidator)"
     )
-    check, addresses = "microsoft_teams.apps.auth.token_validator", "microsoft_teams.api.auth.cloud_environment"
-    assert _printed(alone, tmp_path).split() == [addresses, check]
-    whole = (
-        "; from microsoft_teams.apps import App; from microsoft_teams.apps import auth"
-        "; print(App.__name__, auth.InboundActivityTokenValidator is ours.InboundActivityTokenValidator)"
-    )
-    assert _printed(alone + whole, tmp_path).splitlines()[1] == "App True"
-    first = "import microsoft_teams.apps; "  # where all of it is there already, nothing of it is put aside
-    assert _printed(first + alone + whole, tmp_path).splitlines()[-1] == "App True"
+    assert _printed(code, tmp_path).splitlines()[-1] == "True"
 
 
 def _printed(code: str, folder: Path, **environment: str) -> str:

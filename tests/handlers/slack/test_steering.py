@@ -101,7 +101,10 @@ async def test_all_tips_to_choose_from_stand_under_their_topics(world: World) ->
 
 @pytest.mark.parametrize(
     "typed",
-    ["tips pause until friday", "Tips skip 3", "tips off on mondays", "tips edit monday", "tips zone Asia/Tokyo"],
+    [
+        *("tips pause until friday", "Tips skip 3", "tips off on mondays", "tips edit monday", "tips zone Asia/Tokyo"),
+        *("tips pause now", "tips stop them", "tips skip it"),  # which is no more done than the others
+    ],
 )
 async def test_words_after_a_change_are_not_passed_over_in_silence(world: World, typed: str) -> None:
     """Who names a date or a number is told that nothing was done, and has the buttons that do it below."""

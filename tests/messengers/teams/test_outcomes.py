@@ -1,5 +1,6 @@
 """How a post to Teams ended, as the ledger has to know it: posted, refused how far, slowed, or nobody can tell."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -184,3 +185,15 @@ async def test_suggestions_go_to_a_personal_chat_and_nowhere_else(chat: TeamsCha
     chat.teams.trouble.append(Trouble("post", "error", error="ConversationBlockedByUser"))
     assert isinstance(await messenger(chat).suggest(address(chat, own), "And now?", offered), Refused)
     assert chat.teams.faults == []
+
+
+async def test_a_token_that_ended_unnoticed_pauses_nobody(tmp_path: Path) -> None:
+    """While a machine was suspended its monotonic clock stood: the second look shows a new token."""
+    later = [0.0]
+    async with TeamsChat(tmp_path, monotonic=lambda: time.monotonic() + later[0]) as chat:
+        await post(chat, address(chat, chat.room))
+        later[0] = 60.0
+        chat.teams.revoke_tokens()
+        outcome, count = await post(chat, address(chat, chat.room))
+    assert isinstance(outcome, Posted)
+    assert count == 1
