@@ -94,7 +94,7 @@ async def test_who_stops_waiting_does_not_break_the_renewal_off(shop: Shop) -> N
 async def test_who_would_wait_too_long_is_told_so(shop: Shop) -> None:
     """Nothing was posted, so it is tried again, with the token that came meanwhile; the renewal itself goes on."""
     await installed(shop)
-    here = shop.process(patience=0.01)
+    here = shop.process(patience=0.2)
     shop.later(hours=13)
     shop.slack.held = asyncio.Event()
     with pytest.raises(CannotServeError, match="still asked") as told:
