@@ -66,7 +66,7 @@ async def test_a_slack_that_gives_none_now_makes_it_wait(shop: Shop) -> None:
 async def test_a_renewal_that_takes_long_makes_it_wait(shop: Shop) -> None:
     """Whoever posts is told so in time, and the renewal goes on."""
     await installed(shop)
-    here = shop.process(patience=0.01)
+    here = shop.process(patience=0.2)
     client = await here.client("T1")
     shop.slack.ended["xoxe.xoxb-0"] = "token_expired"
     shop.slack.held = asyncio.Event()
