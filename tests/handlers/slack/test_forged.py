@@ -46,7 +46,7 @@ async def test_everything_is_answered(tmp_path: Path) -> None:
         who = {"id": world.alice.id, "team_id": world.slack.team}
         common = {"team": {"id": world.slack.team}, "user": who, "api_app_id": world.slack.app}
 
-        async def answered(sent: dict[str, object]) -> int:
+        async def answered(sent: dict[str, object]) -> int | None:
             body = urlencode({"payload": json.dumps({**sent, **common})}).encode()
             return (await world.slack.post_signed(body)).status
 
