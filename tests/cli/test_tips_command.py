@@ -11,10 +11,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import clock
-from tests.cli.program import run, typed
+from tests import databases
+from tests.cli import program
+from tests.cli.program import Ended, run
 
 ONE = ("--workspace", "T024BE7LD", "--channel", "C024BE91L")
 WEEKLY = {"workspace": "T024BE7LD", "weekday": "monday", "at": "09:00", "zone": "Europe/Paris"}
+
+
+def typed(folder: Path, *words: str, **environ: str) -> Ended:
+    """Run a command on a database that is there: that it makes one where there is none, a process of its own shows."""
+    databases.put(folder / "bot.db")
+    return program.typed(folder, *words, **environ)
 
 
 def listed(folder: Path) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """Everything the platforms send, with real buttons, real forms and real places: what the changes start from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from cards.forms import Form
+from cards.model import Action
 from cards.slack import render as slack
 from cards.teams import render as teams
 from content.library import Library
@@ -23,30 +25,27 @@ _TEAMS_REACTIONS = ("like", "1f50d_leftpointingmagnifyingglass", "1f4da_books", 
 @cache
 def values() -> list[str]:
     """List what every button and menu of ours carries, once."""
-    found = {
-        value
-        for card in gallery.cards().values()
-        for value in _strings(slack.message(card), "value")
-        if value.count("|") >= 2  # verb|subject|argument
-    }
+    found = {value for card in gallery.cards().values() for value in _carried(card)}
     return [*sorted(found), "tips-save||settings", "tips-save||owners", "tips-edit||swap", "tips-send||none"]
+
+
+def _carried(part: object) -> Iterator[str]:
+    """Give the values of all actions in a card, which need not be drawn for that."""
+    match part:
+        case Action():
+            yield part.encode()
+        case tuple():
+            for each in part:
+                yield from _carried(each)
+        case _ if is_dataclass(part):
+            for each in fields(part):
+                yield from _carried(getattr(part, each.name))
 
 
 @cache
 def forms() -> list[Form]:
     """List our forms, one of each."""
     return list({form.title: form for form in gallery.forms().values()}.values())
-
-
-def _strings(node: Json, name: str) -> list[str]:
-    match node:
-        case dict():
-            own = [node[name]] if isinstance(node.get(name), str) else []
-            return own + [each for value in node.values() for each in _strings(value, name)]
-        case list() | tuple():
-            return [each for value in node for each in _strings(value, name)]
-        case _:
-            return []
 
 
 def _filled(form: Form) -> dict[str, str]:

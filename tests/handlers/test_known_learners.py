@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlalchemy.engine import Engine
 
 from handlers.known_learners import REFRESH_SECONDS, KnownLearners
+from store import ids, learning_tables
 from store.database.access import Database
 from store.learning.learners import Learners, Person
 from tests import databases
@@ -58,10 +59,11 @@ async def test_where_nothing_changed_only_the_newest_are_read(database: Database
     def note(_: object, __: object, statement: str, *___: object) -> None:
         read.append(statement)
 
-    people: list[Person] = [("slack", "T1", f"U{number}") for number in range(5000)]
+    people: list[Person] = [("slack", "T1", f"U{number}") for number in range(5000)]  # more than are read at once
     async with database.write(many=True) as connection:
-        for each in people:
-            await Learners().add(connection, each, NOW - timedelta(days=1))
+        rows = [(ids.digest(*each), *each, NOW - timedelta(days=1)) for each in people]
+        named = [dict(zip(learning_tables.learner.c.keys(), row, strict=True)) for row in rows]
+        await connection.execute(insert(learning_tables.learner), named)
     await write(database, BOB)
     await known.refresh()
     assert all(person in known for person in [*people, BOB])

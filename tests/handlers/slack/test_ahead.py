@@ -1,13 +1,12 @@
 """What is answered ahead of Bolt is what Bolt would have answered, to the byte, and nothing else is."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from bot.slack.guard import Guard
 from cards.model import Action, Subject, Verb
@@ -212,10 +211,17 @@ async def test_what_is_odd_goes_the_long_way(bots: Both, kind: str, body: dict[s
     assert bots.early.hears.ahead.answer(kind, body, ways.BOT) is None
 
 
+@pytest.fixture
+async def together(tmp_path: Path, shipped_content: Library) -> AsyncIterator[Both]:
+    """Give both bots, of many workspaces, for all examples of a test: what they remember of one changes no other."""
+    async with ways.both(tmp_path, shipped_content, "") as both:
+        yield both
+
+
 @pytest.mark.long
-@settings(max_examples=300, deadline=None)
-@given(nearly_slack())
-async def test_whatever_the_guard_lets_through(request: Request) -> None:
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(request=nearly_slack())
+async def test_whatever_the_guard_lets_through(together: Both, request: Request) -> None:
     """Spoiled requests go the long way, or are answered as there."""
     content_type, raw = request
     headers = {name.lower(): value for name, value in sent.headers(content_type, raw)}
@@ -224,15 +230,13 @@ async def test_whatever_the_guard_lets_through(request: Request) -> None:
     except Exception:  # noqa: BLE001 # refused: what it says is the guard's own test
         return
     assert admitted is not None
-    library = libraries.load("content/ai-pm")
-    with tempfile.TemporaryDirectory() as folder:
-        async with ways.both(Path(folder), library, "") as bots:
-            said = bots.early.hears.ahead.answer(admitted.kind, admitted.body, ways.BOT)
-            await bots.early.tasks.drain(30)
-            if said is not None:
-                answer, found = await bots.long.answer(admitted.kind, admitted.body)
-                assert (answer.status, answer.body) == (200, said)
-                assert bots.early.slack.sent == found
+    before = len(together.early.slack.sent)
+    said = together.early.hears.ahead.answer(admitted.kind, admitted.body, ways.BOT)
+    await together.early.tasks.drain(30)
+    if said is not None:
+        answer, found = await together.long.answer(admitted.kind, admitted.body)
+        assert (answer.status, answer.body) == (200, said)
+        assert together.early.slack.sent[before:] == found
 
 
 # --- the content

@@ -1,6 +1,8 @@
 """Forged on Slack: whatever a press or a form carries is answered, and no fault of ours."""
 
+import asyncio
 import json
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -8,6 +10,8 @@ import pytest
 
 from tests.handlers import forged
 from tests.handlers.slack.world import World
+
+_AT_ONCE = 16  # values sent at a time: one after the other, each would wait for the other side
 
 
 def real(world: World) -> tuple[str, ...]:
@@ -39,12 +43,17 @@ def submitted(value: str) -> dict[str, object]:
 async def test_everything_is_answered(tmp_path: Path) -> None:
     """Each verb, with everything that no card of ours has beside it, pressed and sent."""
     async with World(tmp_path) as world:
-        for value in forged.values(*real(world)):
-            for sent in (pressed(world, value), submitted(value)):
-                who = {"id": world.alice.id, "team_id": world.slack.team}
-                payload = {**sent, "team": {"id": world.slack.team}, "user": who, "api_app_id": world.slack.app}
-                body = urlencode({"payload": json.dumps(payload)}).encode()
-                answer = await world.slack.post_signed(body)
-                assert answer.status == 200, value
+        who = {"id": world.alice.id, "team_id": world.slack.team}
+        common = {"team": {"id": world.slack.team}, "user": who, "api_app_id": world.slack.app}
+
+        async def answered(sent: dict[str, object]) -> int | None:
+            body = urlencode({"payload": json.dumps({**sent, **common})}).encode()
+            return (await world.slack.post_signed(body)).status
+
+        every = forged.values(*real(world))
+        while together := list(islice(every, _AT_ONCE)):
+            sent = [each for value in together for each in (pressed(world, value), submitted(value))]
+            said = await asyncio.gather(*map(answered, sent))
+            assert said == [200] * len(sent), together
         await world.settle()
         assert world.failures() == 0
