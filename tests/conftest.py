@@ -46,7 +46,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 _SHIPPED = Settings.read({}, None).content_path
 _held: list[Library] = []
 
-_CHAINS = ("alone", "browser", "gallery")  # of tests for one process, the longest first
+_CHAINS = ("alone", "browser of both", "browser", "gallery")  # of tests for one process, the longest first
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from content import library
 from content.library import Library
-from tests.browser.screen import Screen
+from tests.browser.screen import Kept, Screen
 from tests.browser.teams_screen import TeamsScreen, greeted
 from tests.browser.world import PageWorld
 
@@ -32,7 +32,7 @@ def searchable() -> Library:
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Start Debian's chromium, once; each test opens windows of its own, which share nothing."""
+    """Start Debian's chromium, once; tests share no window but the one that is kept."""
     if CHROMIUM is None:
         pytest.skip("needs chromium: apt-get install chromium")
     async with async_playwright() as playwright:
@@ -41,24 +41,29 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def kept(browser: Browser) -> Kept:
+    """Give the window that is kept."""
+    return Kept(browser)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(request: pytest.FixtureRequest, tmp_path: Path, browser: Browser) -> AsyncIterator[PageWorld]:
-    """Give a running world, of the kind that a module names as its WORLD; it stops after the browser's windows."""
+async def world(request: pytest.FixtureRequest, tmp_path: Path, kept: Kept) -> AsyncIterator[PageWorld]:
+    """Give a running world, of the kind that a module names as its WORLD; no window looks at it when it stops."""
     kind: type[PageWorld] = getattr(request.module, "WORLD", PageWorld)
     async with kind(tmp_path) as running:
         yield running
-        for context in browser.contexts:
-            await context.close()
+        await kept.clean()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def look(world: PageWorld, browser: Browser) -> AsyncIterator[Callable[[str], Awaitable[Screen]]]:
+async def look(world: PageWorld, kept: Kept) -> AsyncIterator[Callable[[str], Awaitable[Screen]]]:
     """Open a window as a person; at the end no window may have complained or reached beyond this machine."""
     screens: list[Screen] = []
 
     async def look(name: str) -> Screen:
-        context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        screen = Screen(await context.new_page())
+        page = await (await kept.window()).new_page() if screens else await kept.page()
+        screen = Screen(page)
         screens.append(screen)
         await screen.page.goto(world.address)
         person = screen.page.get_by_role("group", name="You are").get_by_role("button", name=name)
@@ -67,6 +72,8 @@ async def look(world: PageWorld, browser: Browser) -> AsyncIterator[Callable[[st
         return screen
 
     yield look
+    for screen in screens:
+        screen.leave()
     assert [complaint for screen in screens for complaint in screen.complaints] == []
 
 

@@ -4,7 +4,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Error,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+)
+
+EMPTY = "about:blank"
+SIZE: ViewportSize = {"width": 1280, "height": 800}
 
 
 class Screen:
@@ -14,14 +28,24 @@ class Screen:
         self.page = page
         self.complaints: list[str] = []
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("pageerror", self._fail)
         page.on("request", self._watch)
         page.on("dialog", self._close)
+
+    def leave(self) -> None:
+        """Hear no more of what the page complains about."""
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._fail)
+        self.page.remove_listener("request", self._watch)
+        self.page.remove_listener("dialog", self._close)
 
     def _hear(self, message: ConsoleMessage) -> None:
         # Chromium reports what the Content-Security-Policy stopped as a console error too.
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def _fail(self, error: Error) -> None:
+        self.complaints.append(f"error: {error}")
 
     def _watch(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -87,3 +111,45 @@ class Screen:
         """React to a message with one of the emoji offered beside it."""
         await card.hover()
         await card.get_by_role("button", name=f"React with {name}").click()
+
+
+class Kept:
+    """The window that each test's first person looks through: opening one takes the browser longer than most tests.
+
+    Nothing of one test is in the next: each world has an address of its own, and what was stored, set or opened goes.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._page: Page | None = None
+
+    async def window(self) -> BrowserContext:
+        """Open a window that shares nothing with others."""
+        return await self._browser.new_context(viewport=SIZE, reduced_motion="reduce")
+
+    async def page(self) -> Page:
+        """Give an empty page, as it is in a new window."""
+        if self._page is None or self._page.is_closed():
+            self._page = await (await self.window()).new_page()
+        return self._page
+
+    async def clean(self) -> None:
+        """Close all other windows, and empty this one; where that fails, the next is a new one."""
+        kept, self._page = self._page, None
+        for context in self._browser.contexts:
+            if kept is None or kept.is_closed() or context != kept.context:
+                await context.close()
+        if kept is None or kept.is_closed():
+            return
+        for other in kept.context.pages:
+            if other != kept:
+                await other.close()
+        await kept.unroute_all()
+        if kept.url != EMPTY:  # which stores nothing, and says so loudly
+            await kept.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        await kept.goto(EMPTY)
+        await kept.context.clear_cookies()
+        await kept.mouse.move(0, 0)
+        await kept.set_viewport_size(SIZE)
+        await kept.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self._page = kept

@@ -13,7 +13,7 @@ from tests.browser.world import PageWorld
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser of both"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 TELEPHONE: ViewportSize = {"width": 390, "height": 800}

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser.screen import Screen
+from tests.browser.screen import Kept, Screen
 from tests.browser.world import PageWorld
 
 pytestmark = [
@@ -179,3 +179,22 @@ async def test_the_page_lets_nothing_in_from_elsewhere(alice: Screen) -> None:
         )
     assert any("Content Security Policy" in complaint for complaint in complaints)
     assert not any(complaint.startswith("request: http://localhost:9") for complaint in complaints)
+
+
+async def test_the_window_that_is_kept_keeps_nothing(alice: Screen, world: PageWorld, kept: Kept) -> None:
+    """What a test stores, sets or opens in it is not there for the next."""
+    page = alice.page
+    found = """[localStorage.ours, sessionStorage.ours, document.cookie, innerWidth,
+        matchMedia('(prefers-color-scheme: dark)').matches]"""
+    await page.route("**/*", lambda route: route.abort())
+    await page.evaluate("localStorage.ours = sessionStorage.ours = document.cookie = 'ours=1'")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.emulate_media(color_scheme="dark")
+    assert await page.evaluate(found) == ["ours=1", "ours=1", "ours=1", 390, True]
+    await page.context.new_page()
+    alice.leave()
+    await kept.clean()
+    assert await kept.page() == page
+    assert page.context.pages == [page]
+    await page.goto(world.address)
+    assert await page.evaluate(found) == [None, None, "", 1280, False]

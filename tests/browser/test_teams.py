@@ -10,7 +10,7 @@ from tests.in_order import received
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser of both"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 WORLD = BothWorld

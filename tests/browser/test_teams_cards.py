@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from playground.slack.emulator import SlackEmulator
-from tests.browser.screen import Screen
+from tests.browser.screen import Kept, Screen
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser of both"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
@@ -32,17 +32,17 @@ DRAW = """async (card) => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser) -> AsyncIterator[Page]:
+async def page(kept: Kept) -> AsyncIterator[Page]:
     """Give the page with nothing in it; it must not complain."""
     async with SlackEmulator() as slack:
         slack.user("alice")
         slack.channel("pm-learning")
-        context = await browser.new_context()
-        screen = Screen(await context.new_page())
+        screen = Screen(await kept.page())
         await screen.page.goto(slack.url)
         await expect(screen.page.get_by_role("heading", level=2).first).to_be_visible()
         yield screen.page
-        await context.close()
+        screen.leave()
+        await kept.clean()
         assert screen.complaints == []
 
 

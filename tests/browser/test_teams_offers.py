@@ -8,7 +8,7 @@ from tests.browser.teams_world import BothWorld
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser of both"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 WORLD = BothWorld

@@ -11,7 +11,7 @@ from tests.browser.test_works import STEPS
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser of both"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 WORLD = BothWorld

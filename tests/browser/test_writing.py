@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from bot.cli.writers.watch import Watcher
 from playground.shared.page.writing import Writing
 from playground.slack.emulator import SlackEmulator
-from tests.browser.screen import Screen
+from tests.browser.screen import Kept, Screen
 from tests.browser.teams_world import BothWorld
 from tests.content import decks
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser of both"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
@@ -59,8 +59,8 @@ class WrittenWorld(BothWorld):
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[WrittenWorld]:
-    """Give a running world that is watched; it stops after the browser's windows are closed."""
+async def world(tmp_path: Path, kept: Kept) -> AsyncIterator[WrittenWorld]:
+    """Give a running world that is watched; no window looks at it when it stops."""
     async with WrittenWorld(tmp_path) as running:
         watcher = Watcher(running.content, running.writing.tell, running.reload)
         watching = asyncio.create_task(watcher.run())
@@ -69,8 +69,7 @@ async def world(tmp_path: Path, browser: Browser) -> AsyncIterator[WrittenWorld]
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watching
-        for context in browser.contexts:
-            await context.close()
+        await kept.clean()
         running.writing.end()
 
 

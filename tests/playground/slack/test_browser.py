@@ -20,7 +20,7 @@ expect.set_options(timeout=15_000)  # ms; two cores are shared here
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("windows"),  # of one browser; not with those of tests/browser, which have one of their own
+    pytest.mark.xdist_group("windows"),  # of one browser; not with those of tests/browser, which have two of their own
     pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
