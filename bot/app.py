@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
+from msgspec import Struct, field
 from starlette.types import ASGIApp
 
 from bot import content_loading
@@ -56,8 +56,7 @@ class Timekeeper(Protocol):
         """Count what waits in a queue beside the ledger, by status; nothing where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bot:
+class Bot(Struct, frozen=True):
     """The parts of a built bot that commands use; `platforms` are those that are set up, by name."""
 
     settings: Settings

@@ -6,10 +6,11 @@ above it; so whoever takes content into use, or checks it for a writer, loads it
 
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from cards import known
 from cards.compose import dimensions, examples, found, pages, parts, usage
@@ -25,8 +26,7 @@ _PERSON = "U0ALICE00"  # Slack's ids are about as long
 _WHEN = (Text("It comes here on Wednesday 30 September 2026 at 09:00 (America/Argentina/Buenos_Aires)."),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(Struct, frozen=True):
     """A card that the content makes: of which entry (such as `tip/way-out`, '' for the whole deck), and what of it."""
 
     entry: str

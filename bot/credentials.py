@@ -1,11 +1,11 @@
 """How a platform takes a credential that it is shown, before anything is built on it."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+
+class Tried(Struct, frozen=True):
     """What a platform said, in words without a full stop; `unknown` says nothing about the credential."""
 
     outcome: Literal["accepted", "refused", "unknown"]

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any, TypeVar
 
 import structlog
+from msgspec import Struct
 
 from bot.metrics import Metrics
 from bot.platform import Platform
@@ -29,8 +29,7 @@ _LOOKED_AT = 50  # subscriptions, the next ones: some may fall on a quiet day
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """Looks at the parts of a bot; `heartbeats` are those of its timekeeper, `monotonic` gives their seconds.
 
     `clock` gives the moment, aware.

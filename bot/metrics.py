@@ -1,9 +1,9 @@
 """The numbers an operator watches, in a registry of their own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
+from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
@@ -16,8 +16,7 @@ DELIVERY_STATES = get_args(DeliveryState)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestMeter:
+class RequestMeter(Struct, frozen=True):
     """Counts requests of one kind; the series are looked up once, since a look-up costs more than a count."""
 
     count: Mapping[str, Callable[[], None]]  # by outcome

@@ -4,11 +4,11 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any, Protocol
 
 import structlog
+from msgspec import Struct
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -70,8 +70,7 @@ class Platform(Protocol):
         """Examine it for `doctor`, by asking it; nothing is posted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What a platform is built from.
 
     `monotonic` gives seconds, `noted` keeps what is refused for other processes, `fairness` is all platforms' together.
@@ -87,8 +86,7 @@ class Parts:
     start: Callable[[Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ids:
+class Ids(Struct, frozen=True):
     """How ids look there, and what to say of those that don't; `{}` stands for what was given.
 
     `alike` finds what wants to be a channel's. `workspace_words` go on from "is not a workspace's id:". `linked` reads
@@ -106,8 +104,7 @@ class Ids:
     linked: Callable[[str], tuple[str, str] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What is known of a platform whether or not it is set up here, and without its SDK, which is slow to import.
 
     `kinds` are its requests' in the metrics, `path` is where they are posted, and `where` says to people where they

@@ -1,9 +1,10 @@
 """Say through which proxy an address is reached: the one rule that every client the bot speaks with goes by."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address, ip_network
 from socket import inet_aton
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from bot.settings.reader import Secret
 
@@ -11,8 +12,7 @@ _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 _ENCRYPTED = frozenset({"https", "wss"})
 
 
-@dataclass(frozen=True, slots=True)
-class Proxies:
+class Proxies(Struct, frozen=True):
     """What HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say.
 
     `https` is for addresses of https and wss, `http` for the others; None is no proxy. `exceptions` are hosts reached

@@ -1,9 +1,10 @@
 """Tick once: post what is due, each at its turn, until nothing of it is left or the time is up."""
 
 import asyncio
-import dataclasses
 from collections import Counter
 from datetime import datetime
+
+from msgspec import structs
 
 from bot import app
 from bot.clock import Clock
@@ -27,12 +28,12 @@ async def ticked(settings: Settings, now: Clock, limit: float | None = None) -> 
     async with app.build(settings, now) as bot:
         started = now()
         first = await bot.ticker.tick(limit)
-        counts = Counter(dataclasses.asdict(first.delivered))
+        counts = Counter(structs.asdict(first.delivered))
         while (await _left(bot.database, started))[1] and (until is None or loop.time() < until):
             within = None if until is None else max(0.0, until - loop.time())
             await _rest(bot.dispatcher, within)
             counts["unknown"] += await bot.dispatcher.expire_leases()
-            counts.update(dataclasses.asdict(await bot.dispatcher.deliver_due(within)))
+            counts.update(structs.asdict(await bot.dispatcher.deliver_due(within)))
         left, _ = await _left(bot.database, started)
         if until is None or loop.time() < until:
             await bot.ticker.housekeep_daily()

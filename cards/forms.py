@@ -1,13 +1,12 @@
 """The forms every platform draws as a dialog: a closed union of fields to fill."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cards.model import Action
 from content.inline import Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One of the choices of a field, under the heading of its `group` where it has one."""
 
     label: str
@@ -15,8 +14,7 @@ class Option:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SingleSelect:
+class SingleSelect(Struct, frozen=True):
     """Pick one of a few, or of many that stand in groups, a group's options one after the other."""
 
     name: str
@@ -26,8 +24,7 @@ class SingleSelect:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeInput:
+class TimeInput(Struct, frozen=True):
     """Pick an hour and minute; `value` is `HH:MM`."""
 
     name: str
@@ -36,8 +33,7 @@ class TimeInput:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneSearch:
+class ZoneSearch(Struct, frozen=True):
     """Pick one of the 599 IANA time zones by typing; `value` may be empty: then it is asked."""
 
     name: str
@@ -49,8 +45,7 @@ class ZoneSearch:
 NO_COUNTRY = Option("No country", "none")  # the first to be found in every search for a country
 
 
-@dataclass(frozen=True, slots=True)
-class CountrySearch:
+class CountrySearch(Struct, frozen=True):
     """Pick a country by typing, or `NO_COUNTRY`; `value` is its code, `shown` the name it is shown by."""
 
     name: str
@@ -60,8 +55,7 @@ class CountrySearch:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MultiSelect:
+class MultiSelect(Struct, frozen=True):
     """Pick any of a few, one at least; the answer is their values, separated by spaces."""
 
     name: str
@@ -71,8 +65,7 @@ class MultiSelect:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DateInput:
+class DateInput(Struct, frozen=True):
     """Pick a date; `value` is ISO (`2026-12-07`) or empty; may be left empty when `optional`."""
 
     name: str
@@ -82,8 +75,7 @@ class DateInput:
     optional: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TextInput:
+class TextInput(Struct, frozen=True):
     """Type some words, `most` characters of them (0: what the platform takes); several lines where `is_long`."""
 
     name: str
@@ -95,8 +87,7 @@ class TextInput:
     optional: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class UserSelect:
+class UserSelect(Struct, frozen=True):
     """Pick people by the platform's ids, `most` of them; the answer is their ids, separated by spaces."""
 
     name: str
@@ -110,8 +101,7 @@ class UserSelect:
 Field = SingleSelect | TimeInput | ZoneSearch | CountrySearch | MultiSelect | DateInput | TextInput | UserSelect
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A dialog: fields to fill, and the action that receives them; `context` comes back with the answers."""
 
     title: str

@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from content.inline import Rich
 
@@ -11,8 +12,7 @@ SubjectKind = Literal["dimension", "tip", "dilemma"]
 Emphasised = Literal["plain", "primary", "danger"]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a post is about, and so what a reaction or a depth button deepens.
 
     `id` is the content's own id; it may have gone from the content since the post was made.
@@ -109,8 +109,7 @@ _UNSEEN = {"Cc", "Cs"}  # control characters, and halves of characters
 ME = "me"  # the place of the weekly tip that a person gets alone
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """What a button, a menu option or a form asks for, in a form that survives the platform and a restart.
 
     Encoded as `verb|subject|argument`, at most `LONGEST` characters. `place` is where it is to be
@@ -144,15 +143,13 @@ _FORMER: dict[Verb, str] = {"tips-unskip": "tips-keep", "tips-decline-claim": "t
 _VERBS: dict[str, Verb] = {verb: verb for verb in get_args(Verb)} | {old: verb for verb, old in _FORMER.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """The card's heading, plain words."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Short items under an optional label, numbered when `ordered`."""
 
     items: tuple[Rich, ...]
@@ -160,43 +157,37 @@ class Listing:
     ordered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two sides of a comparison."""
 
     title: str
     text: Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Two sides next to each other; the left one comes first where they stack."""
 
     left: Side
     right: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Caption:
+class Caption(Struct, frozen=True):
     """A quiet line: who shared, when checked, which reactions do what."""
 
     text: Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Callout:
+class Callout(Struct, frozen=True):
     """What a card comes down to, set apart: the shift between two sides, what to try this week."""
 
     text: Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Divider:
+class Divider(Struct, frozen=True):
     """A line between two parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button; `spoken` is what a screen reader says where `label` alone would be unclear ("‹ Skills").
 
     `asks` is a question that has to be confirmed before anything is done; empty where a slip does no harm.
@@ -209,16 +200,14 @@ class Button:
     asks: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkButton:
+class LinkButton(Struct, frozen=True):
     """A button that opens an https address; nothing comes back to us."""
 
     label: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True):
     """A drop-down whose options are encoded actions; `label` is both its placeholder and its spoken name."""
 
     label: str
@@ -229,32 +218,28 @@ class Select:
 Pressable = Button | LinkButton | Select
 
 
-@dataclass(frozen=True, slots=True)
-class TextBlock:
+class TextBlock(Struct, frozen=True):
     """A paragraph of the card's body; `button` stands beside it, and is about it alone."""
 
     text: Rich
     button: Button | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Actions:
+class Actions(Struct, frozen=True):
     """One row of buttons and menus; a quiet one, needed less often, is drawn as little as a platform can."""
 
     items: tuple[Pressable, ...]
     is_quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(Struct, frozen=True):
     """Two thumbs below a message: `up` does its work at once, `down` opens a form."""
 
     up: Action
     down: Action
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """Counts as bars, at most 12: a platform draws it where it can.
 
     `words` say the same where it is not drawn, and where a card is read aloud; None where they stand beside it.
@@ -266,8 +251,7 @@ class Chart:
     words: Listing | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """A part of a long card under its `title`; a platform that can fold shows it at once only where it `is_open`."""
 
     title: str
@@ -279,8 +263,7 @@ Read = Header | TextBlock | Listing | Columns | Caption | Callout | Divider  # w
 Block = Read | Actions | Feedback | Chart | Fold
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """Which version of the content a card shows."""
 
     version: int
@@ -288,8 +271,7 @@ class Edition:
     remembers: str = ""  # the id of the earlier tip that it asks about
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One message, neutral: `title` names it in a notification, `subject` is what reactions on it deepen."""
 
     title: str

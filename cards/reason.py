@@ -1,8 +1,9 @@
 """Name why something was refused, skipped or paused: one closed type, and the text that is stored for it."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]+")  # as both platforms form theirs
 _MENTION = re.compile(r"<@([^<>|]+)>")  # Slack's way to name a person, which older rows hold
@@ -43,8 +44,7 @@ class Cause(StrEnum):
     NOT_REACHED = "not-reached"
 
 
-@dataclass(frozen=True, slots=True)
-class SkippedBy:
+class SkippedBy(Struct, frozen=True):
     """Somebody wanted the tip skipped: `person` by the platform's id, '' for the operator."""
 
     person: str
@@ -54,8 +54,7 @@ class SkippedBy:
         return _SKIPPED + (self.person or _OPERATOR)
 
 
-@dataclass(frozen=True, slots=True)
-class QuietDate:
+class QuietDate(Struct, frozen=True):
     """No tip is wanted that day: a holiday with its country, `Christmas Day (DE)`, or OWN_DATE."""
 
     day: str
@@ -65,8 +64,7 @@ class QuietDate:
         return _QUIET + self.day
 
 
-@dataclass(frozen=True, slots=True)
-class TooLate:
+class TooLate(Struct, frozen=True):
     """It would have come later than the grace of so many hours."""
 
     hours: float
@@ -76,8 +74,7 @@ class TooLate:
         return f"more than {self.hours:g} hours late"
 
 
-@dataclass(frozen=True, slots=True)
-class NotSetUp:
+class NotSetUp(Struct, frozen=True):
     """The bot does not serve this platform (any more)."""
 
     platform: str
@@ -87,8 +84,7 @@ class NotSetUp:
         return self.platform + _NOT_SET_UP
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformCode:
+class PlatformCode(Struct, frozen=True):
     """A platform's own code for a refusal or an event: `not_in_channel`, `channelDeleted`."""
 
     code: str
@@ -98,8 +94,7 @@ class PlatformCode:
         return self.code
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(Struct, frozen=True):
     """Words that a row holds and that are none of these: an exception's name, or what an older version wrote."""
 
     words: str

@@ -1,15 +1,15 @@
 """The platforms that cards are drawn for: the one list of their renderers, for whoever draws a card for each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cards.model import Card
 from cards.slack import render as slack
 from cards.teams import render as teams
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(Struct, frozen=True):
     """How a platform, of a stored `name` and a `title` for people, draws.
 
     `message` is a card as it is posted, and raises ValueError where that is more than the platform takes; `card` is the

@@ -1,11 +1,11 @@
 """Name what the Slack app asks for: each scope with the reason that people are given, and what is missed without it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """One scope as Slack names it; `reason` is what it is for, `without` what does not work where it is missing."""
 
     name: str

@@ -1,8 +1,8 @@
 """The types of what lies below a dimension's overview: its pages, and what stands on each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, assert_never, get_args
+
+from msgspec import Struct
 
 from content.inline import Prose, Rich
 from content.levels import PAGES, Page
@@ -12,8 +12,7 @@ ExampleKind = Literal["consumer", "business", "internal"]
 EXAMPLE_KINDS: tuple[ExampleKind, ...] = get_args(ExampleKind)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A worked example from one kind of product."""
 
     kind: ExampleKind
@@ -21,8 +20,7 @@ class Example:
     text: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """Something to measure: how it is computed, and how it misleads."""
 
     name: str
@@ -30,8 +28,7 @@ class Metric:
     trap: Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """What really went wrong somewhere, as the reference tells it; `reference` is None only where it is a fault."""
 
     title: str
@@ -41,8 +38,7 @@ class Failure:
     reference: Reference | None
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """What a dimension means for who moves to AI PM, manages AI PMs, or works with one."""
 
     moving: Prose
@@ -55,11 +51,10 @@ class Roles:
         return (self.moving, self.managing, self.working_with)
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
+class Depth(Struct, frozen=True):
     """A dimension's pages below its overview; what a deck does not have is empty.
 
-    `terms` are the ids of the glossary's words that each page links to.
+    `terms` are the ids of the glossary's words that a page links to, of each page that links to any.
     """
 
     examples: tuple[Example, ...] = ()
@@ -68,7 +63,11 @@ class Depth:
     failures: tuple[Failure, ...] = ()
     checklist: tuple[Rich, ...] = ()
     roles: Roles | None = None
-    terms: Mapping[Page, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    terms: tuple[tuple[Page, tuple[str, ...]], ...] = ()
+
+    def linked(self, page: Page) -> tuple[str, ...]:
+        """Give the ids of the terms that a page links to."""
+        return next((terms for name, terms in self.terms if name == page), ())
 
     @property
     def pages(self) -> tuple[Page, ...]:

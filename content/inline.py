@@ -1,63 +1,56 @@
 """The small tree that every text is: words, marks, links and names, which each platform draws in its own way."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Text:
+
+class Text(Struct, frozen=True, tag=True):
     """Plain words, unescaped."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Strong:
+class Strong(Struct, frozen=True, tag=True):
     """Strong importance, usually drawn bold."""
 
     children: "Rich"
 
 
-@dataclass(frozen=True, slots=True)
-class Emphasis:
+class Emphasis(Struct, frozen=True, tag=True):
     """Stress emphasis, usually drawn italic."""
 
     children: "Rich"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True, tag=True):
     """Literal words, drawn in a fixed-width face."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, tag=True):
     """Words that open an address; `url` is https, or `ref:ID` or `term:ID` before the library resolves it."""
 
     url: str
     children: "Rich"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True, tag=True):
     """A person of the platform, by the platform's own id."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True, tag=True):
     """A channel or chat of the platform, by the platform's own id; the client hides private names."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True, tag=True):
     """What people type to ask the bot, such as `risks share`, without what comes before it on each platform.
 
     `is_elsewhere` says that it is to be typed in another place than the one where it is read.
@@ -67,13 +60,11 @@ class Command:
     is_elsewhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True, tag=True):
     """What people type to bring the bot to where they are, which each platform has its own way for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True, tag=True):
     """A moment, which everybody reads by their own clock where the platform can draw it so.
 
     `at` is aware; `words` say it by the clock of the place that it is about, for wherever a text is words alone.
@@ -89,15 +80,13 @@ Inline = Text | Strong | Emphasis | Code | Link | Person | Conversation | Comman
 Rich = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, tag=True):
     """One paragraph."""
 
     text: Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Bullets:
+class Bullets(Struct, frozen=True, tag=True):
     """A list of short items, numbered when `ordered`."""
 
     items: tuple[Rich, ...]

@@ -5,8 +5,9 @@ read, searched and drawn; titles, menus, the grammar, help, checks and schemas f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, assert_never, get_args
+
+from msgspec import Struct
 
 Level = Literal["detail", "sources", "exercise"]
 Page = Literal["examples", "questions", "metrics", "failures", "checklist", "role"]
@@ -15,8 +16,7 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 PAGES: tuple[Page, ...] = get_args(Page)
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """The title on its button, and what people type for it beside its own name."""
 
     title: str

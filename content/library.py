@@ -2,10 +2,11 @@
 
 import weakref
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from content.keeping import cache
 from content.keeping.folder import Kept
@@ -37,22 +38,19 @@ __all__ = [
 _NEAREST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
+class Exact(Struct, frozen=True):
     """The words are one of the dimension's names."""
 
     dimension: Dimension
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """The words are one of the dimension's names but for slips of the finger."""
 
     dimension: Dimension
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(Struct, frozen=True):
     """The dimensions, tips, dilemmas and terms that answer the words, best first, each once, at least one."""
 
     matches: tuple[Match, ...]
@@ -63,8 +61,7 @@ class Hits:
         return self.matches[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """Nothing answers the words; `nearest` is what has some of them, or a name that looks like them, if anything."""
 
     nearest: tuple[Entry, ...] = ()
@@ -82,12 +79,12 @@ class FaultyContent(ValueError):  # noqa: N818 - it names what is wrong, and rea
         self.warnings = warnings
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class Library:
+class Library(Struct, frozen=True, eq=False, weakref=True):
     """A deck that was read and checked, and never changes; a reload makes a new one.
 
-    It may be used from any thread. `version` identifies the files' contents; `places` says where each entry stands,
-    under names such as `tip/way-out`. The tips are in the order in which channels receive them.
+    It may be used from any thread, and is equal to itself alone. `version` identifies the files' contents; `places`
+    says where each entry stands, under names such as `tip/way-out`. The tips are in the order in which channels receive
+    them.
     """
 
     deck: Deck
@@ -99,7 +96,7 @@ class Library:
     warnings: tuple[Fault, ...]
     version: str
     places: Mapping[str, Place]
-    _index: "_Index" = field(repr=False, compare=False)
+    _index: "_Index"
 
     def dimension(self, name: str) -> Dimension | None:
         """Find a dimension by its id; None where it has gone from the content."""
@@ -183,8 +180,7 @@ class Library:
         return self._index.dilemmas[name] if name else None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a writer should know: `faults` keep the content from being used, `warnings` do not."""
 
     faults: tuple[Fault, ...]
@@ -241,8 +237,7 @@ _in_use: weakref.WeakValueDictionary[Hashable, Library] = weakref.WeakValueDicti
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-@dataclass(frozen=True)
-class _Index:
+class _Index(Struct, frozen=True, dict=True):
     """What a library looks things up in; the search is built when it is first asked for, by one thread."""
 
     dimensions: Mapping[str, Dimension]

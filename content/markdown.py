@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
+from msgspec import Struct, field
 
 from content import wording
 from content.inline import Bullets, Code, Emphasis, Inline, Link, Paragraph, Prose, Rich, Strong, Text, plain
@@ -106,8 +106,7 @@ def _parser() -> MarkdownIt:
     return _Parser("commonmark").disable(["reference", "text_join"])
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """One text on its way to the tree, the line that is read, and what cannot be drawn."""
 
     text: str

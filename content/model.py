@@ -1,10 +1,11 @@
 """The types of a deck: what the YAML files become once they are read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from content.depth import NO_DEPTH, Depth
 from content.inline import Prose, Rich
@@ -19,16 +20,14 @@ WINS: tuple[Wins, ...] = get_args(Wins)
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A labelled part of more detail: a worked example, questions to ask, what to measure, what to watch."""
 
     label: str
     prose: Prose
 
 
-@dataclass(frozen=True, slots=True)
-class Exercise:
+class Exercise(Struct, frozen=True):
     """Something to do this week: `minutes` it takes, steps, how to tell it is done, and an if-then sentence to copy."""
 
     title: str
@@ -38,8 +37,7 @@ class Exercise:
     plan: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One answer to a recall's question: a label short enough for a button, and why it is right or wrong."""
 
     label: str
@@ -47,8 +45,7 @@ class Option:
     why: Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(Struct, frozen=True):
     """A question on a case that the tip does not tell, which its idea decides; one of three options is right."""
 
     case: Rich
@@ -56,8 +53,7 @@ class Recall:
     options: tuple[Option, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What was wrong in an earlier version, and on which day that was mended."""
 
     day: date
@@ -69,8 +65,7 @@ class Correction:
         return f"{self.day.isoformat()}:{sha256(self.what.encode()).hexdigest()[:8]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Levelled:
+class Levelled(Struct, frozen=True, kw_only=True):
     """What has levels below it, a field each; `terms` are the ids of the glossary's words that its texts link to.
 
     `asks` are questions that people type and that it answers.
@@ -86,8 +81,7 @@ class Levelled:
     corrected: Correction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension(Levelled):
+class Dimension(Levelled, frozen=True):
     """One of the ways in which the two jobs differ; `left` and `right` are the seed's text, word for word.
 
     Its pages have `terms` of their own.
@@ -104,8 +98,7 @@ class Dimension(Levelled):
     depth: Depth = NO_DEPTH
 
 
-@dataclass(frozen=True, slots=True)
-class Tip(Levelled):
+class Tip(Levelled, frozen=True):
     """One weekly tip: a title, one idea, and something to try this week.
 
     `needs` says what a reader has to have for trying it, None where the deck does not say. It comes `before` a day
@@ -124,8 +117,7 @@ class Tip(Levelled):
     wins: Wins | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One way out of a dilemma: a label short enough for a button, why one would, and what it costs.
 
     `against` says who would disagree and what they would say; empty where the deck does not say.
@@ -137,16 +129,14 @@ class Choice:
     against: Rich = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Twist:
+class Twist(Struct, frozen=True):
     """What changes in a dilemma's case after the first vote, and the choices then."""
 
     situation: Rich
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dilemma:
+class Dilemma(Struct, frozen=True):
     """A situation an AI PM meets, with choices that can all be defended, and what the sources say."""
 
     id: str
@@ -162,8 +152,7 @@ class Dilemma:
     twist: Twist | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A glossary entry: the term, other words for it, and two sentences."""
 
     id: str
@@ -174,8 +163,7 @@ class Term:
     asks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(Struct, frozen=True):
     """The deck's own words: its name, its two sides' titles, the tip's name, and which reaction opens which level."""
 
     id: str
@@ -186,8 +174,7 @@ class Deck:
     reactions: Mapping[str, Level]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a piece of content stands: the file, its first line and that of its version.
 
     `fingerprint` is the same for the same words: comments, line breaks that YAML folds, version and checked date
@@ -200,8 +187,7 @@ class Place:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What is wrong with a content file, for the writer: `file:line: sentence`."""
 
     file: str

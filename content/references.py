@@ -1,7 +1,8 @@
 """The types of what is cited: documents, and what one of them says somewhere."""
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from content.inline import Rich
 
@@ -9,8 +10,7 @@ Checked = Literal["primary", "secondary"]
 CHECKED: tuple[Checked, ...] = get_args(Checked)
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A document that may be cited. `checked` says how its fact was checked, `checked_on` when (`YYYY-MM`).
 
     One that could not be opened is cited `after` others, which quote it.
@@ -28,8 +28,7 @@ class Reference:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A reference with one sentence of ours on what it says here."""
 
     reference: Reference

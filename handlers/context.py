@@ -32,7 +32,7 @@ def _nothing() -> None:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # a struct has no fields that nobody may give
 class HandlerContext:
     """The neutral dependencies of both platforms' handlers.
 

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.model import Subject
@@ -20,16 +21,14 @@ _LONGEST_KEY = 255
 _TOLD = "mention:told:"  # no platform has a workspace of that name
 
 
-@dataclass(frozen=True, slots=True)
-class EnqueueRequest:
+class EnqueueRequest(Struct, frozen=True):
     """A delivery that somebody wants; `again` where one that was refused or skipped is tried anew."""
 
     delivery: Delivery
     again: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Enqueued:
+class Enqueued(Struct, frozen=True):
     """A delivery that stands in the ledger; `is_new` is False where somebody had asked for the same before."""
 
     delivery: Delivery

@@ -1,17 +1,16 @@
 """Remember, for a while, who waits to hear how a delivery ended, and where to tell them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cachetools import TTLCache
+from msgspec import Struct
 
 _LIFE = timedelta(minutes=30)  # Slack: a response_url is good for 30 minutes
 _MOST = 10_000  # people at once; beyond that the longest waiting are not told
 
 
-@dataclass(frozen=True, slots=True)
-class PendingReply:
+class PendingReply(Struct, frozen=True):
     """A person waiting for a delivery, and the platform's address that reaches them alone; '' where there is none.
 
     `is_among_people` says that they wait in a conversation between people, into which nobody can invite a bot.

@@ -1,6 +1,6 @@
 """Share a card with everybody in a conversation, or keep it for one person, once for each time that somebody asked."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cards.compose import notices, parts
 from cards.model import Card

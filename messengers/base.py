@@ -1,14 +1,14 @@
 """What every platform's messenger can do, and the outcomes the ledger tells apart."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from cards.model import Card
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a post goes: platform (`slack`, `teams`), workspace (Slack: team id), conversation, and thread if any."""
 
     platform: str
@@ -17,8 +17,7 @@ class Address:
     thread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """The platform took it; `message_id` is its own id (Slack: ts), `link` opens it where one is known.
 
     `conversation` is where it stands, where that is not the address (Slack: a message to a person stands in D…, and
@@ -30,8 +29,7 @@ class Posted:
     conversation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Slowed:
+class Slowed(Struct, frozen=True):
     """The platform asks to wait `seconds` before this method is called again for this workspace.
 
     `is_limit` is False where it did not say so itself: it could not be reached, and nothing left this machine. `scope`
@@ -46,8 +44,7 @@ class Slowed:
 Scope = Literal["conversation", "workspace", "thread", "message"]
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A definite no, with the platform's own code; nothing was posted.
 
     `scope` says how far it reaches: `conversation` pauses the subscription, `workspace` stops all of the
@@ -58,11 +55,10 @@ class Refused:
 
     code: str
     scope: Scope
-    installed_at: datetime | None = field(default=None, compare=False)
+    installed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """The request may have left and no readable answer came: posted or not, we cannot tell."""
 
     reason: str
@@ -71,20 +67,17 @@ class Unknown:
 Outcome = Posted | Slowed | Refused | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The message of a delivery stands there: it was posted."""
 
     posted: Posted
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """Everything was read where the message of a delivery would stand, and it is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class CannotLook:
+class CannotLook(Struct, frozen=True):
     """Whether it was posted can't be told: no scope, not there, too slow, or not all of it was read.
 
     `seconds` is how long the platform asks to wait before anything in this workspace is looked up again; 0 where it

@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
 
 from cachetools import TTLCache
+from msgspec import Struct
 
 KEPT = 300.0  # seconds; who is made an admin or leaves now is known as such five minutes later
 TIMEOUT = 2.0  # seconds; somebody waits for an answer that can do without
 MOST = 10_000  # people, about 2 MB
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody as a platform knows them; `name` and their IANA `zone` are '' where it names none.
 
     `is_member` is an active person of the workspace or tenant itself: no guest, nobody of another one, no bot. Only a

@@ -2,15 +2,15 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 EARLY = timedelta(weeks=8)  # eight slots before a tip's day: skips, quiet dates and a pause leave one of them
 _LAST_OF_CYCLE_BEFORE = "~"  # content ids are lower-case letters, digits and hyphens
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """What is asked of a tip that may come: its dimension, and the local day from which on it would be too late."""
 
     dimension: str
@@ -31,8 +31,7 @@ class Candidate:
 Candidates = Mapping[str, Candidate]  # ids in file order
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The tip that comes next: its id, what has been seen once it is planned, and whether a new cycle begins.
 
     `is_early` says that it comes before its place in file order, as it would be too late there.
@@ -44,8 +43,7 @@ class Choice:
     is_early: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """The tips that are drawn from, in file order, and those of them that come early, the nearest date first."""
 
     tips: tuple[str, ...]

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scheduler import housekeeping, planning, recovery
 from scheduler.alarm import Alarm
@@ -36,8 +37,7 @@ _facts = Facts()
 _HOUSEKEPT = "housekept"  # the fact that says when any process last did
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Struct, frozen=True):
     """What one tick did: tips planned, deliveries lost to a dead process, deliveries ended."""
 
     planned: Planned

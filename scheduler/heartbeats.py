@@ -3,10 +3,10 @@
 import os
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from msgspec import Struct
 
 from store.database.access import Database
 from store.facts import Fact, Facts
@@ -49,8 +49,7 @@ class Heartbeat:
         return since is not None and now - since > 2 * self.every + self.limit
 
 
-@dataclass(frozen=True, slots=True)
-class _Restored:
+class _Restored(Struct, frozen=True):
     """The database is older than what this process wrote: its last sign of life, None where it has none."""
 
     at: datetime | None

@@ -1,9 +1,9 @@
 """Clear what is settled and old, so that the database does not grow for ever."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
@@ -33,8 +33,7 @@ _rounds = Rounds()
 _subscriptions = Subscriptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """How many rows were deleted, lines of history, and workspaces with all that was kept of them."""
 
     deliveries: int

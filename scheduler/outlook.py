@@ -1,8 +1,10 @@
 """Tell what the coming weeks will bring to a conversation, and which tips may come next."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scheduler import planning, quiet_dates, weekly
 from scheduler.choosing import Candidates, Choice, Choices
@@ -16,8 +18,7 @@ _MOMENT = timedelta(seconds=1)
 _TWO_YEARS = 2 * 53  # weeks in which a tip is looked for that no quiet date keeps away
 
 
-@dataclass(frozen=True, slots=True)
-class Upcoming:
+class Upcoming(Struct, frozen=True):
     """What a coming week brings: `tip` at `at`, or, where `skipped` says why, nothing: the tip stays for later.
 
     `is_early` says that it comes before its place in file order, as it would be too late there. Where `is_dilemma`, a

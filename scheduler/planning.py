@@ -1,10 +1,11 @@
 """Plan the weekly tips that are due at a moment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause, QuietDate, Reason, SkippedBy
@@ -39,8 +40,7 @@ _NO_WEEKS = DilemmaWeeks()
 _Asked = tuple[Delivery, Round]  # a round that somebody's week asks, and the tally on its post
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """How many tips were planned, how many slots were missed, how many not wanted, and how many pauses ended."""
 
     planned: int = 0
@@ -143,7 +143,7 @@ def overdue(
         return (), subscription
     due = Due._make(getattr(subscription, name) for name in Due._fields)
     rows, advance, _ = _owed(due, Choices(tips), now - grace - _MOMENT, timedelta(0))
-    moved = {field: getattr(advance, field) for field in Advance.__dataclass_fields__ if field != "id"}
+    moved = {name: value for name, value in asdict(advance).items() if name != "id"}
     missed = (replace(row, reason=str(reason)) if row.reason == Cause.MISSED else row for row in rows)
     return tuple(missed), replace(subscription, **moved)
 
@@ -181,8 +181,7 @@ async def _change(connection: AsyncConnection, changes: Sequence[Change]) -> Non
     await _history.add_all(connection, changes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Struct, frozen=True):
     """Rows to write, subscriptions to move on, and those to stop; `is_all` says that no others were due."""
 
     rows: list[Delivery]

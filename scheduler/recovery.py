@@ -1,10 +1,11 @@
 """Bring a database that was restored from a backup up to now, without posting anything a second time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
@@ -28,8 +29,7 @@ _queue = Queue()
 _notes = Facts()
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """What may have been posted since the copy was made.
 
     Deliveries that it held open, tips that came due since, and what was told of rounds that ended since.

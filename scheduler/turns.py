@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.delivery.pace import UNPACED, Pace
@@ -25,8 +26,7 @@ async def _nobody(_: AsyncConnection, __: Collection[int]) -> None:
     """Do nothing."""
 
 
-@dataclass(slots=True)
-class Turns:
+class Turns(Struct):
     """How one planning takes turns, over several calls where it takes long.
 
     `pace` says how fast a platform's posts go, `joined` joins each transaction, `planned` hears after each that planned
@@ -54,8 +54,7 @@ class Turns:
         return replace(row, not_before=max(row.not_before, now) + timedelta(seconds=seconds)) if seconds else row
 
 
-@dataclass(slots=True)
-class Crowd:
+class Crowd(Struct):
     """The subscriptions that are due where more are than one transaction takes (`most`), each workspace's first first.
 
     `is_held_by_others`: all that was named last belongs to another process, which plans it.

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 _MONTHS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -37,8 +38,7 @@ _TWO_DIGITS = 100
 _DECEMBER = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A date or a span as it was typed; its ends are None where it is none, and may be the wrong way round."""
 
     typed: str
@@ -46,8 +46,7 @@ class Piece:
     last: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     """What somebody typed of a date; what they left out is None."""
 
     day: int

@@ -1,8 +1,10 @@
 """Tell when a conversation's weekly tip comes."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.compose import faults as typed_faults
 from cards.zones import names, search
@@ -21,8 +23,7 @@ class ScheduleError(ValueError):
         self.faults = faults
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """When tips come: `weekday` (Monday = 0), `at` local wall time, `zone` an IANA name."""
 
     weekday: int

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, RowMapping, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,8 +13,7 @@ from store import bulk, locking, tables
 from store.tables import ConversationKind
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """Where the bot is, or was (`gone`).
 
     `id` is the platform's own; `service_url` the address at which it takes posts (Teams: it differs by region, and may

@@ -1,8 +1,9 @@
 """A few facts about the database itself: heartbeats of its jobs, and whether it is a restored copy."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +15,7 @@ MOVED = "moved"  # this database was copied into another, which is the one in us
 NOT_RESTORED = text(f"NOT EXISTS (SELECT 1 FROM note WHERE name = '{BACKUP}')")  # noqa: S608 # a constant of ours
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A fact: what it is about, since when it holds, and a text with it."""
 
     name: str

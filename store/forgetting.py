@@ -1,9 +1,9 @@
 """Delete what the store remembers of some conversations, or of a workspace, when the app was removed from them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Table, and_, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +14,7 @@ from store.workspaces import belonging
 _learners = Learners()
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """How many rows were deleted; the history of the subscriptions goes too."""
 
     subscriptions: int

@@ -1,10 +1,10 @@
 """What was done to a conversation's weekly tips, by whom and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from msgspec import Struct
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,8 +30,7 @@ Action = Literal[
 BOT = "bot"  # stands in `person` for what the bot did by itself
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a history; `person` is '' for the operator and 'bot' for the bot itself."""
 
     at: datetime

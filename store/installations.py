@@ -3,10 +3,11 @@
 Tokens come here encrypted and leave as they came.
 """
 
-from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,8 +21,7 @@ _PLATFORM: Final = "slack"
 _lives = installation.c.removed_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A row of `installation`; `token` and `refresh_token` are encrypted, '' where there is none."""
 
     place: str
@@ -42,15 +42,14 @@ class Stored:
     refused_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Struct, frozen=True):
     """The installation that serves a workspace; `is_new` where only the request tells that its organization does."""
 
     stored: Stored
     is_new: bool = False
 
 
-COLUMNS = tuple(installation.c[each.name] for each in fields(Stored))
+COLUMNS = tuple(installation.c[name] for name in Stored.__struct_fields__)
 
 
 async def keep(connection: AsyncConnection, stored: Stored) -> None:
@@ -283,4 +282,4 @@ def _key(place: str) -> str:
 
 def stored_of(row: Row[tuple[object, ...]]) -> Stored:
     """Make one of a row with all of `COLUMNS`."""
-    return Stored(**{each.name: getattr(row, each.name) for each in fields(Stored)})
+    return Stored(**{name: getattr(row, name) for name in Stored.__struct_fields__})

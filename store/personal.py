@@ -1,8 +1,8 @@
 """Count what is held about one person in a workspace, and delete it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +15,7 @@ _SKIPPED = "skipped by "  # begins the reason of a skipped tip: who skipped it f
 _learners = Learners()
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What is held about a person: how many of each.
 
     `own_tips` are weekly tips for them alone, `owned` and `shared` those of conversations that they own, or own with

@@ -1,19 +1,18 @@
 """What the store remembers of messages the bot posted, so that a reaction finds its thread."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A message of ours that may be reacted to.
 
     `message_id` is the platform's own id (Slack: ts), `thread` the root of the thread it stands in, if any, `subject`
@@ -93,7 +92,7 @@ def _where(*names: str) -> Select[Any]:
     return select(tables.post).where(*(tables.post.c[name] == bindparam(name) for name in names))
 
 
-_COLUMNS = tuple(field.name for field in fields(Post))
+_COLUMNS = Post.__struct_fields__
 
 
 def _values(post: Post) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What the store remembers of a conversation's weekly tips."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, get_args
 
+from msgspec import Struct
 from sqlalchemy import RowMapping, Select, and_, bindparam, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,8 +16,7 @@ from store.tables import SubscriptionState
 ChangedBy = Literal["owner", "anyone", "admins"]
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """One conversation's weekly tips.
 
     `weekday` counts from Monday = 0, `at` is local wall time `HH:MM`, `zone` an IANA name; `owner` is '' where the
@@ -274,7 +273,7 @@ async def read(
     return tuple(_read(row) for row in found)
 
 
-_COLUMNS = tuple(field.name for field in fields(Subscription))
+_COLUMNS = Subscription.__struct_fields__
 _LISTS = ("seen", "co_owners", "dimensions", "quiet_dates")  # space-separated in their columns
 _FLAGS = ("dilemmas", "corrections")  # 0 or 1 in theirs
 

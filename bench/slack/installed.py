@@ -2,10 +2,11 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import asdict
 from sqlalchemy import insert
 
 from bench.servers import Recipe
@@ -27,7 +28,7 @@ SETTINGS = {
 }
 _BATCH = 1_000
 _AGO = timedelta(days=30)
-_COLUMNS = ("id", "platform", *(each.name for each in fields(Stored)))
+_COLUMNS = ("id", "platform", *Stored.__struct_fields__)
 
 
 def workspace(number: int) -> str:

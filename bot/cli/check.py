@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from bot import content_loading
 from bot.cli import questions, questions_file
@@ -21,8 +23,7 @@ from content.reading import folder, snapshot
 from content.reading.listing import DIMENSIONS, LISTS, ORDER, VERSIONS
 
 
-@dataclass(frozen=True, slots=True)
-class ContentReport:
+class ContentReport(Struct, frozen=True):
     """What a writer should know of the content: what must be mended, what should be looked at, and how tips read.
 
     `grades` is None where they cannot be computed here; with faults, they and `nearest` are not looked at.

@@ -1,10 +1,10 @@
 """The commands with which an operator looks after the database: copies it, migrates it, moves it, takes up a copy."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import click
+from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -107,8 +107,7 @@ async def _migrated(settings: Settings) -> bool:
         return await database.migrate()
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """How many rows of each table are in the new database now, and what kind it is."""
 
     counts: dict[str, int]

@@ -1,9 +1,10 @@
 """Ask the content what people ask, and count how often the right answer comes first."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from cards.compose import dimensions, found, parts, usage
 from cards.model import Action, Actions, Button, Card, Pressable, Select
@@ -18,8 +19,7 @@ HALVES: tuple[Half, ...] = get_args(Half)
 FIRST_SHOWN = 3  # what a person reads before typing something else
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What a person types, and the subjects that answer it, best first; nothing is tuned to the half that is kept.
 
     `line` is where it stands in its file.
@@ -31,8 +31,7 @@ class Question:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """How one half of the questions fared, in shares of it from 0 to 1."""
 
     asked: int

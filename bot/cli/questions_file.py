@@ -1,8 +1,9 @@
 """Read a file of questions, and say in a sentence what is wrong with it, as `check` does of the content."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.cli.questions import HALVES, LIST, NOTHING, Half, Question
 from content import matching, wording
@@ -17,8 +18,7 @@ _FORMS = f"write {', '.join(f'{kind}/ID' for kind in _KINDS)} or {LIST}"
 _NEEDED = "a file of questions is a list below `questions:`, each with `ask`, `answers` and `half`"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a file asks, and the file with its faults; with any fault, some questions are left out."""
 
     file: File

@@ -1,12 +1,12 @@
 """The commands that run the bot, for months or for one tick: they load what serving takes, and no more."""
 
-import dataclasses
 import json
 import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from bot import clock, heap
 from bot.cli import commands, parts
@@ -101,7 +101,7 @@ def worker() -> None:
             "`worker` needs PostgreSQL, which many machines can share, and DATABASE_URL names an SQLite file. On one "
             "machine `serve` alone is enough, or `clock` beside it. To go over: python -m bot move --help"
         )
-    parts.run(serve.run_clock(dataclasses.replace(settings, scheduler="cluster"), clock.real))
+    parts.run(serve.run_clock(structs.replace(settings, scheduler="cluster"), clock.real))
 
 
 @commands.command(

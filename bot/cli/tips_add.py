@@ -4,10 +4,10 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TextIO
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table

@@ -3,10 +3,10 @@
 import difflib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from msgspec import Struct
 from rich.console import Console
 from rich.table import Column, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,8 +30,7 @@ _NEXT, _LAST, _CHANGES = 5, 5, 10  # shown by `tips show`
 _deliveries, _history, _subscriptions = Deliveries(), History(), Subscriptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """Which channel, as the operator named it."""
 
     workspace: str

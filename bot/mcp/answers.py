@@ -1,9 +1,10 @@
 """Answer what assistants ask from the content in use alone: no database, no person, nothing is changed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bot.mcp import shapes
 from bot.mcp.shapes import JSON
@@ -16,8 +17,7 @@ from content.model import Dilemma, Tip
 _Entry = TypeVar("_Entry", Tip, Dilemma)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a call is answered with.
 
     `words` is all of it; `card` is the part to look at and `structured` is for programs, both None where the call
@@ -29,8 +29,7 @@ class Told:
     structured: JSON | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is answered from: the content in use, the day it is, and how one of many, at least one, is picked."""
 
     library: Library

@@ -6,9 +6,9 @@ Nobody signs them and nobody is asked who they are: so all that is bounded is bo
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import orjson
+from msgspec import Struct
 
 from bot.web import asgi, text
 from bot.web.asgi import RefusedError
@@ -17,8 +17,7 @@ MOST_BYTES = 64_000  # a call is less than 1 kB
 _JSON = b"application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """How many requests may come: `burst` at first, and then so many a second; one call of a tool is two to four.
 
     `together` are answered at once and `waiting` wait for their turn. An answer waits for nothing, so a turn is short.

@@ -1,8 +1,9 @@
 """Declare the tools that assistants may call: what each takes, what comes back, and what answers it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.mcp import answers, shapes
 from bot.mcp.answers import Asked, Told
@@ -20,8 +21,7 @@ INSTRUCTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """One tool: its only argument, and how what it gives back looks.
 
     `answer` gets the argument, '' where it was left out. `{dimensions}` in a description stands for their names.

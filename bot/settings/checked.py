@@ -1,10 +1,12 @@
 """The settings of the program, read from the environment once and checked whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from bot import clock
 from bot.proxies import Proxies
@@ -33,8 +35,7 @@ class SettingsError(Exception):
         self.warnings = warnings
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Every setting, checked; one that is not used is None or `''`. Times are seconds unless the name says hours."""
 
     slack_bot_token: Secret | None
@@ -182,7 +183,7 @@ class Settings:
 
     def secrets(self) -> tuple[str, ...]:
         """List every secret in use, for the log to strike out; the database's address counts by its password."""
-        values = [getattr(self, each.name) for each in fields(self) if each.name != "database_url"]
+        values = [value for name, value in asdict(self).items() if name != "database_url"]
         listed = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
         password = urlsplit(self.database_url.reveal()).password
         passwords = (*([password] if password else []), *self.proxies.secrets())

@@ -6,7 +6,6 @@ import io
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -30,7 +29,7 @@ _NEAR = 85  # of 100: one letter wrong in a name of ten; lower, other programs' 
 class Secret:
     """A value that shows itself only to `reveal()`.
 
-    Not a dataclass: `dataclasses.asdict` would take it apart and show what is inside.
+    Not a struct: whatever takes structs apart, to write them down or to copy them, would show what is inside.
     """
 
     __slots__ = ("_value",)
@@ -55,29 +54,27 @@ class Secret:
         return hash(self._value)
 
 
-@dataclass(slots=True)
 class Reader:
     """Reads one value after the other; what is wrong is in `faults`, its name in `wrong`, and its value is of no use.
 
     `environ` wins over the file at `dotenv_path`; an empty value counts as unset, and an unset one as its default.
     """
 
-    environ: Mapping[str, str]
-    dotenv_path: Path | None
-    faults: list[str] = field(default_factory=list)
-    wrong: set[str] = field(default_factory=set)
-    from_file: dict[str, str] = field(init=False, default_factory=dict)
-    strange_lines: list[int] = field(init=False, default_factory=list)
-    doubts: list[str] = field(init=False, default_factory=list)
-    _impossible: set[str] = field(init=False, default_factory=set)
-
-    def __post_init__(self) -> None:
+    def __init__(self, environ: Mapping[str, str], dotenv_path: Path | None) -> None:
         """Read the file, once."""
-        if self.dotenv_path and self.dotenv_path.exists():
+        self.environ = environ
+        self.dotenv_path = dotenv_path
+        self.faults: list[str] = []
+        self.wrong: set[str] = set()
+        self.from_file: dict[str, str] = {}
+        self.strange_lines: list[int] = []
+        self.doubts: list[str] = []
+        self._impossible: set[str] = set()
+        if dotenv_path and dotenv_path.exists():
             try:
-                text = self.dotenv_path.read_text(encoding="utf-8-sig")
+                text = dotenv_path.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError):
-                self.fault(str(self.dotenv_path), "cannot be read: it must be a text file in UTF-8.")
+                self.fault(str(dotenv_path), "cannot be read: it must be a text file in UTF-8.")
             else:
                 self._take(text)
 

@@ -3,8 +3,9 @@
 Beside it stands which tenants' people are served: the registration itself keeps nobody away.
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.settings.reader import Reader, Secret
 from bot.settings.values import GUID, client_secret_fault
@@ -15,8 +16,7 @@ ALLOWED: Final = "TEAMS_ALLOWED_TENANTS"
 ANY: Final = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """The variable that each of the three is read from: ours, or Microsoft's where those were set."""
 
     client_id: str = OURS[0]
@@ -27,8 +27,7 @@ class Named:
 BY_OUR_NAMES: Final = Named()
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """What was set, checked one by one, and by which names.
 
     `allowed` are the tenants whose people are served: the bot's own where nothing was said, `*` alone for all.

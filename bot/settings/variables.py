@@ -1,10 +1,9 @@
 """The environment variables PM Compare reads: `Settings`, `.env.example` and the README go by this list."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """One environment variable: `default` is what an unset or empty one means, `''` where it means "not used"."""
 
     name: str
@@ -13,8 +12,7 @@ class Variable:
     is_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Variables that are set together, under the heading they have in `.env.example`."""
 
     title: str

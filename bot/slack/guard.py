@@ -2,9 +2,9 @@
 
 import hmac
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from slack_sdk.signature import Clock, SignatureVerifier
 
 from bot.slack import shape
@@ -17,8 +17,7 @@ _LONGEST_TIMESTAMP = 12
 _TIMESTAMP, _SIGNATURE = re.compile(rb"[0-9]{1,12}"), re.compile(rb"v0=[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class GuardedRequest:
+class GuardedRequest(Struct, frozen=True):
     """A request that came from Slack and has the shape its kind must have (`bot/slack/shape.py`).
 
     `body` is a command's form fields, an interaction's payload or an event's envelope, parsed: nothing after the guard

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from aiohttp import ClientSession
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
@@ -46,8 +46,7 @@ _OPENED = 1_000  # tokens of those changed first, and of those changed last: to 
 _NAMED = 5  # of the workspaces that something is wrong with
 
 
-@dataclass(slots=True)
-class Installations:
+class Installations(Struct):
     """All installations there are: which one a request is for, the pages that make one, and how they are."""
 
     settings: Settings

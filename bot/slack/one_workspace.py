@@ -1,9 +1,9 @@
 """Serve the one workspace whose token is set: nothing of its installation is stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import structlog
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
@@ -27,8 +27,7 @@ _HISTORY = {
 }
 
 
-@dataclass(slots=True)
-class Installation:
+class Installation(Struct):
     """The installation in the one workspace there is; it is not known until Slack has said whose token this is."""
 
     client: AsyncWebClient

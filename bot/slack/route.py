@@ -1,11 +1,11 @@
 """The route Slack posts to: as little as possible between the server and the handlers."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from time import monotonic, perf_counter
 from typing import Any
 
 import structlog
+from msgspec import Struct
 from slack_sdk.signature import Clock
 from starlette.types import Receive, Scope, Send
 
@@ -24,8 +24,7 @@ _SERVER_ERROR = 500
 _TELLS_EVERY = 0.1  # seconds between two who are told by a post of their own that there are too many
 
 
-@dataclass(frozen=True, slots=True)
-class Apology:
+class Apology(Struct, frozen=True):
     """How a person hears that their request failed.
 
     `words` makes the sentence from the reference to quote. `tell` starts posting words to a response_url and returns

@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from aiohttp import ClientSession
+from msgspec import Struct
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -23,8 +23,7 @@ _JSON = "application/json; charset=utf-8"
 _NOTHING = Answer(200, b"", "text/plain;charset=utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who we are in a workspace, as far as that is known: the bot's user there, and its token."""
 
     bot_user: str | None = None

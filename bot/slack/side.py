@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Route
 
@@ -54,8 +54,7 @@ class Workspaces(Protocol):
         """Examine them for `doctor`."""
 
 
-@dataclass(slots=True)
-class SlackSide:
+class SlackSide(Struct):
     """The parts of a built bot that speak to Slack.
 
     `is_listening` tells whether the connection of Socket Mode stands; None where there is none.

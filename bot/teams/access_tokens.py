@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import aiohttp
+from msgspec import Struct
 
 from bot import sessions
 from bot.settings.reader import Secret
@@ -29,8 +29,7 @@ class TokenUnreachableError(OSError):
     """Microsoft's token service does not answer, or not as it should; trying again later may help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """What a bot's registration consists of, and where it is shown (`https://login…/TENANT/oauth2/v2.0/token`).
 
     `named` are the variables that it was read from, to say which of them is wrong.

@@ -4,12 +4,12 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
+from msgspec import Struct
 
 from bot import clock
 from bot.settings.checked import Settings
@@ -35,8 +35,7 @@ class PackageError(ValueError):
         self.faults = faults
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What was said on the command line; '' where nothing was."""
 
     client_id: str = ""
@@ -49,8 +48,7 @@ class Given:
     terms: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """All that the manifest leaves open; `domain` is '' where the bot's own address is not known."""
 
     client_id: str

@@ -1,12 +1,12 @@
 """The route Microsoft Teams posts to: guarded, then answered."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import structlog
+from msgspec import Struct
 from starlette.types import Receive, Scope, Send
 
 from bot import clock, logs
@@ -37,8 +37,7 @@ class Reply(Protocol):
         """Give what becomes the body; None leaves it empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
+class Hearing(Struct, frozen=True):
     """How activities are answered: `hear` does it, and `apology` makes the answer where that failed.
 
     An apology is made from the activity and the reference that a person may quote. `busy` makes the answer where their

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
 
 import aiohttp
 import structlog
+from msgspec import Struct
 from starlette.routing import Route
 
 from bot import sessions
@@ -29,8 +29,7 @@ from store.deliveries.rows import Delivery
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class TeamsSide:
+class TeamsSide(Struct, frozen=True):
     """The parts of a built bot that speak to Teams.
 
     `callers` and `tokens` are None where nobody signs anything (TEAMS_ALLOW_UNSIGNED).

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -18,8 +18,7 @@ _NOTHING_HERE = Answer(404, b"Not Found", headers=asgi.SECURITY_HEADERS)
 PROBE_SECONDS = 2.0  # how long a probe may wait for the database
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing that must hold for the bot to be well, in words an operator can act on.
 
     `platform` is the one that it takes down where it does not hold; '' where it takes down all.
@@ -31,8 +30,7 @@ class Check:
     platform: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Probes:
+class Probes(Struct, frozen=True):
     """What an operator's tools ask.
 
     `live` is /healthz and must not wait for anything; `ready` is /readyz, and with a platform's name behind it, and

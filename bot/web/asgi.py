@@ -4,10 +4,10 @@ It is plain ASGI because it is the hot path: Starlette's request and response ob
 """
 
 import random
-from dataclasses import dataclass
 from typing import Literal
 
 import orjson
+from msgspec import Struct
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 1_000_000  # Slack: a view is at most 250 kB; Teams: a message 100 kB. They are the largest that come
@@ -26,8 +26,7 @@ Cause = Literal["secret", "clock", "audience", "cloud"]
 Outcome = Literal["too_large", "unsigned", "malformed", "outsider", "too_many", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What goes back to the platform."""
 
     status: int

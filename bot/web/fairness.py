@@ -7,9 +7,9 @@ the same however many there are.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import structlog
+from msgspec import Struct, field
 
 log = structlog.get_logger()
 
@@ -23,8 +23,7 @@ _MOST = 10_000  # workspaces that are remembered, about 3 MB; who is forgotten h
 _EVERY = 60.0  # seconds between two lines of the log
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """How much one workspace may ask before it is told to come back.
 
     `together` are in hand at once: half of the connections that there are (`bot/web/server.py`), so that others find
@@ -37,8 +36,7 @@ class Allowance:
     per_second: float = 500.0
 
 
-@dataclass(slots=True)
-class _Share:
+class _Share(Struct):
     """A workspace: what it has `in_hand`, how many of those have `begun`, and who is `waiting`.
 
     `due` is until when it has used its time up, the virtual scheduling form of a leaky bucket (GCRA): one moment says

@@ -1,6 +1,6 @@
 """Compose what is said only where a chat has no private answers: what happens next, and who there is to share with."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich

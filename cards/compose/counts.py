@@ -1,9 +1,11 @@
 """Hold what was counted, by topic and by subject, and say which of it may be broken down."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from content.levels import LEVELS, called
 
@@ -59,8 +61,7 @@ CALLED: Mapping[Measure | Group, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Counts of a subject, of a topic with its subjects as `lines`, or of everything with its topics.
 
     `id` is the subject's or the dimension's, '' for everything and for what has gone from the content; `short` is a
@@ -93,8 +94,7 @@ class Line:
         return sum(self.total(group) for group in RESPONSES)
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(Struct, frozen=True):
     """What readers told the writers, of one kind: how many are open, and how many were seen to.
 
     Both are None where they are too few to be told apart. What is no opinion is of one kind, `WRITTEN`.
@@ -109,8 +109,7 @@ class Reports:
 WRITTEN = "missing or suggested"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What came of a scope's posts; `months` counts weekly tips by month, `2026-11`; `since` is the first post's."""
 
     everything: Line

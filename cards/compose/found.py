@@ -1,9 +1,9 @@
 """Compose the answers to questions: the sentences that answer, where they stand, and the ways to go on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import chain
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from cards.compose import halves, parts, phrases
 from cards.compose.phrases import rich
@@ -217,8 +217,8 @@ def _to_explain(entry: Entry, matches: Sequence[Match]) -> Term | None:
 
 def _linked(entry: Dimension | Tip | Dilemma) -> set[str]:
     """Give the terms that an entry's texts link to."""
-    pages = entry.depth.terms.values() if isinstance(entry, Dimension) else ()
-    return {*entry.terms, *chain.from_iterable(pages)}
+    pages = entry.depth.terms if isinstance(entry, Dimension) else ()
+    return {*entry.terms, *(term for _, terms in pages for term in terms)}
 
 
 def _more(others: Sequence[Match]) -> tuple[Actions, ...]:

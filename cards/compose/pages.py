@@ -30,7 +30,7 @@ def page(library: Library, dimension: Dimension, page_: Page) -> Card:
             *_lead(dimension, page_),
             *_body(library, dimension, page_),
             Actions((*parts.depth(subject).items, *below.pages(dimension, shown=page_))),
-            below.way_back(library, dimension, dimension.depth.terms.get(page_, ())),
+            below.way_back(library, dimension, dimension.depth.linked(page_)),
             Caption(rich(parts.foot(library, dimension))),
             parts.thumbs(subject, dimension.version, page_),
         ),

@@ -1,7 +1,9 @@
 """Build what the cards of a dilemma share, alone or in a round: what is asked, and what each choice has for it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.compose import below, parts, phrases
 from cards.compose.phrases import rich
@@ -13,8 +15,7 @@ from content.model import Choice, Dilemma, Twist
 CHOSEN = "You chose this"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What a dilemma asks: its case, or with `twist` what changed in that."""
 
     dilemma: Dilemma

@@ -5,8 +5,9 @@ Codes are Slack's own (docs.slack.dev, chat.postMessage, "Errors") and Teams' (t
 words, and no refusal without advice.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from cards import reason, text
 from cards.compose import phrases
@@ -22,8 +23,7 @@ _ADMIN = "An admin can change that"
 _ANEW = "Ask for it again"
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """Why, as part of a sentence, and what to do about it, as the beginning of one; '' where nothing helps."""
 
     why: Rich

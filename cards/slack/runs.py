@@ -1,9 +1,11 @@
 """Flatten inline text into runs of one look, which can be joined, divided and drawn without losing their marks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.text import typed
 from content.inline import Code, Command, Conversation, Emphasis, Invitation, Link, Moment, Person, Rich, Strong, Text
@@ -15,8 +17,7 @@ _BY_ONES_OWN_CLOCK = "{date_short_pretty} at {time}"
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Words of one look; a mention's are `@` or `#` with the platform's id.
 
     `address` is a link's, or says which moment it is, and how it is to be drawn: `1796025600^{date} at {time}`.

@@ -5,9 +5,11 @@ Rules: learn.microsoft.com, "Format cards in Teams"; adaptivecards.io, "Text fea
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards import text
 from content.inline import (
@@ -43,8 +45,7 @@ _IN_AN_ADDRESS = {"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E", "\
 _SCHEMES = ("https://", "http://", "mailto:")
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """Words of one look; `address` only for a link. Where they are `ready`, they are Markdown already."""
 
     words: str

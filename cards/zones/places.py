@@ -3,12 +3,12 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 from pathlib import Path
 from typing import Literal, cast
 
+from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -27,8 +27,7 @@ _SHORTEST_SLIP = 5  # letters
 _TWO_SLIPS = 10  # letters from which there may be two
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place: how many people live there, its zones (likeliest first), where it is (`US.CA`), how it is shown."""
 
     kind: Kind
@@ -38,8 +37,7 @@ class Place:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A place by its name as it was looked for, folded; `is_alias` where it has another name of its own."""
 
     place: Place

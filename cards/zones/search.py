@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
+
+from msgspec import Struct
 
 from cards.zones import called, names, places
 from cards.zones.fold import folded
@@ -53,8 +54,7 @@ _OFFSET = re.compile(r"(?:utc|gmt|z)? ?([+\-−–]) ?(\d{1,2})(?:[:.]?([0-5]\d)
 _BARE = re.compile(r"\d{1,2}:[0-5]\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A zone, and the place it was found by as it is shown; '' where the zone's own name says it."""
 
     zone: str

@@ -1,7 +1,8 @@
 """Find the entries that lack what most others of their deck have, though the format lets it be left out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from content.library import Entry, Library
 from content.model import Fault
@@ -9,8 +10,7 @@ from content.reading.keys import Key
 from content.reading.schema import SHAPES
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """A key that may be left out, with those above it: `("exercise", "plan")`, or a list, `("choices", "against")`."""
 
     path: tuple[str, ...]

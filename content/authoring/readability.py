@@ -3,8 +3,9 @@
 import importlib
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import ModuleType
+
+from msgspec import Struct
 
 from content import inline
 from content.model import Tip
@@ -12,8 +13,7 @@ from content.model import Tip
 MOST = 10.0  # the Flesch-Kincaid grade of a tip at most: what a reader of sixteen takes in at first sight
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Struct, frozen=True):
     """A tip and its grade."""
 
     tip: Tip

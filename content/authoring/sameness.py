@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from content import inline
 from content.inline import Bullets
@@ -14,8 +15,7 @@ _Each = TypeVar("_Each")
 FEWEST = 20  # tips from which on shares mean something
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A share from 0 to 1 of what is measured, what it is a share of, and between which bounds it has to lie."""
 
     of: str

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content import inline, matching
@@ -16,8 +16,7 @@ TOO_ALIKE = 45
 _ENDINGS = re.compile(r"(?<=\w{4})(?:ing|ed|es|s|ly)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two tips, and how alike their words are, of 100."""
 
     tip: Tip

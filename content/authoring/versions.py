@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from content.library import Library
 from content.model import Fault, Place
@@ -20,16 +21,14 @@ HEAD = """\
 _ACCEPTED = re.compile(r"([1-9][0-9]{0,3}) ([0-9a-f]{12})")
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The version and the fingerprint with which an entry such as `tip/way-out` was accepted."""
 
     version: int
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Versioned:
+class Versioned(Struct, frozen=True):
     """An entry of the content that has a version."""
 
     id: str
@@ -37,8 +36,7 @@ class Versioned:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """What versions.yaml holds, and the ids that have gone since they were accepted."""
 
     accepted: Mapping[str, Accepted]

@@ -7,8 +7,9 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 MOST = 16  # files; of each content there are two, some megabytes together, and one of all cards that were drawn
 LARGEST = 256_000_000  # bytes of a file; a broken disk may name a size that no memory holds
@@ -20,8 +21,7 @@ _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _FILES_ALONE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What is kept in a folder under a key of 64 hexadecimal digits, a file a part.
 
     What another user could have written is not read, as Python reads no module that way either. No method raises where

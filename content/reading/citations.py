@@ -1,16 +1,17 @@
 """Know what the texts of content may point to, and note faults where they point elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from content import matching
 from content.reading.yaml import File
 from content.references import Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Citations:
+class Citations(Struct, frozen=True):
     """What texts may point to: references and terms, each None where they could not be read; and what they cite."""
 
     references: Mapping[str, Reference] | None
@@ -34,8 +35,7 @@ class Citations:
             file.fault(line, f"the glossary has no `{name}`{near or ': add it there, or take the link out'}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What every value of a file is read with: the file, what may be cited, and today (None: dates are not judged).
 
     `linked` collects the terms that the texts link to.

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from content import emoji, matching, wording
 from content.inline import Bullets
@@ -22,8 +23,7 @@ T = TypeVar("T")
 _UNREAD = ("version", "checked", "asks", "needs", "wins", "before")  # keys of which no card shows the words
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
+class Placed(Struct, Generic[T], frozen=True):
     """What was read, its file, and the lines its keys and aliases stand on, so that later checks can point at them."""
 
     value: T

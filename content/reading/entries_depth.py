@@ -1,7 +1,6 @@
 """Turn the nodes of what lies below a card into the types of a deck: sources, exercises, choices, pages and so on."""
 
 import re
-from types import MappingProxyType
 
 from content import matching
 from content.depth import EXAMPLE_KINDS, Depth, Example, Failure, Metric, Roles
@@ -100,7 +99,7 @@ def depth(above: Fields) -> Depth:
         failures=_failures(pages["failures"]),
         checklist=pages["checklist"].riches("checklist"),
         roles=_roles(pages["role"]),
-        terms=MappingProxyType({page: fields.reading.terms for page, fields in pages.items() if fields.reading.linked}),
+        terms=tuple((page, fields.reading.terms) for page, fields in pages.items() if fields.reading.linked),
     )
 
 

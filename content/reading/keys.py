@@ -1,8 +1,9 @@
 """Say in what a mapping of a content file consists: its keys, and of what kind and how long each value is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Of = Literal[
     "id",  # lower-case letters, digits and hyphens
@@ -22,8 +23,7 @@ Of = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What stands behind a key: its kind, one sentence for the writer, and whether it may be left out.
 
     A text, or each of a list, has at `most` so many characters as people read them: an address behind a link is not
@@ -46,8 +46,7 @@ class Key:
         return self.wanted > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The keys of one mapping; `kind` is what faults call it."""
 
     kind: str

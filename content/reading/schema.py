@@ -1,8 +1,9 @@
 """Declare what the content files are made of: the keys of every mapping, and what and how much stands behind each."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from content.depth import EXAMPLE_KINDS
 from content.model import NEEDS, VERDICTS, WINS

@@ -3,8 +3,9 @@
 import hashlib
 import os
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from content import wording
 from content.reading import listing
@@ -12,16 +13,14 @@ from content.reading import listing
 LARGEST = 2_000_000  # bytes of a file; one of a hundred tips has 300,000
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What was in a file; `unread` is a sentence where it could not be read."""
 
     data: bytes = b""
     unread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """The files of a folder as they were at one moment; `unread` are those that look like content and are none.
 
     There are no `names` where there is no such folder, or where only one right below it, `nested`, holds a deck.

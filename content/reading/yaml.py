@@ -6,10 +6,10 @@ Values stay what the writer typed, without YAML's own ideas of numbers, dates an
 import re
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import PurePath
 
 import yaml
+from msgspec import Struct, field
 
 from content import wording
 from content.model import Fault
@@ -23,8 +23,7 @@ _CUT_OFF = re.compile(r"\s+#\S")  # after a plain value
 DEEPEST = 12  # the format needs six; a bound keeps a hostile file from exhausting the stack
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """One value as typed. `style` is YAML's: empty for plain, a quote, `|` or `>`; lines count from 1."""
 
     value: str
@@ -33,16 +32,14 @@ class Scalar:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list."""
 
     items: tuple["Node", ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """Keys and their values, in file order, each key once."""
 
     entries: tuple[tuple[Scalar, "Node"], ...]
@@ -53,8 +50,7 @@ class Entries:
         return next((value for key, value in self.entries if key.value == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """What could not be read; its fault is reported already."""
 
     line: int
@@ -63,8 +59,7 @@ class Unread:
 Node = Scalar | Items | Entries | Unread
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """One content file while it is read: its name and lines, and what was found wrong in it."""
 
     name: str
@@ -167,8 +162,7 @@ class _TooDeepError(Exception):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
-class _Composing:
+class _Composing(Struct, frozen=True):
     """The events of one file on their way to nodes."""
 
     file: File

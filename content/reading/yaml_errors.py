@@ -1,9 +1,9 @@
 """Explain to a writer what YAML trips over, and know what it would silently misread."""
 
 import re
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 
 def is_misread(value: str) -> bool:
@@ -52,8 +52,7 @@ _TABBED = re.compile(r" *\t\s*\S")  # never right in a content file: where YAML 
 _ITEM = re.compile(r"\s*(?:[-*+]|[0-9]{1,2}[.)])\s")
 
 
-@dataclass(frozen=True, slots=True)
-class _Trap:
+class _Trap(Struct, frozen=True):
     """Parts of what PyYAML and libyaml say, the sign they stopped at, and what a writer does about it."""
 
     sentence: str

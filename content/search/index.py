@@ -4,11 +4,11 @@ import math
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
 
 from cachetools import LRUCache
+from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -19,8 +19,7 @@ from content.search.passages import Entry, Passage
 from content.search.postings import Posting, Postings, Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """An entry that speaks of some words: the passage that fits best, how well (more is better), and what it lacks.
 
     `covered` is how much of what the words mean the entry has, from 0 to 1: rare words count more than common ones.
@@ -34,8 +33,7 @@ class Match:
     answers: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """A typed word, the forms in which it was looked for, and where these stand."""
 
     typed: str

@@ -1,8 +1,8 @@
 """Find a thing by one of its names, typed exactly or nearly so."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rapidfuzz import fuzz, process
 
 from content import matching
@@ -15,8 +15,7 @@ _LEADING = frozenset(_LEADING_WORDS.split())
 _BEFORE_NUMBERS = frozenset({"nr", "no", "number"})  # "no risks" says no
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Names, as `matching.key` gives them, and the id each leads to."""
 
     ids: dict[str, str]

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, assert_never
+
+from msgspec import Struct
 
 from content import inline
 from content.depth import Depth
@@ -17,8 +18,7 @@ _SENTENCES = 2  # of an idea are shown first; the rest is a click away
 _END = re.compile(r"(?<=[.!?]) (?=[\"“(A-Z0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """A part of an entry: `title` and `names` weigh more than the `body` in a search; `shown` is what answers."""
 
     entry: Entry

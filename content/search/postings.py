@@ -7,27 +7,25 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
 
 from cachetools import LRUCache
+from msgspec import Struct
 
 from content.search import passages, tables
 from content.search.passages import Entry, Passage
 from content.search.tables import DEEP, FIELDS
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """The passage of an entry in which a word stands best, as a row of the passages, and its score there."""
 
     row: int
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What is known of words as they were typed.
 
     `joined` are those that are written in one with the next elsewhere, `said` is the number of the entry that is listed
@@ -38,8 +36,7 @@ class Typed:
     said: int
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Struct, frozen=True):
     """Where a word, or any of its forms, stands, entries and questions by their numbers.
 
     `fields` is the score over all fields of an entry; `plain` are the entries that have it in more than their depth;

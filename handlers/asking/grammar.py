@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from content import matching
 from content.matching import Word
@@ -21,20 +23,19 @@ _REFUSING = {word: word for word in grammar_phrases.REFUSING}
 _LIST_MARK = re.compile(r"\W*(?:[(\[]?(?:\d{1,2}|[a-z])[.)\]]|o)\s", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What was typed, or a part of it: its words, and the text in which they stand.
 
-    `keys` are the words in the form under which they are equal.
+    `keys` are the words in the form under which they are equal: they follow from these, whatever is given.
     """
 
     text: str
     words: tuple[Word, ...]
-    keys: tuple[str, ...] = field(init=False)
+    keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Take the words' keys, which are asked for again and again."""
-        object.__setattr__(self, "keys", tuple(word.key for word in self.words))
+        force_setattr(self, "keys", tuple(word.key for word in self.words))
 
     @property
     def shown(self) -> str:

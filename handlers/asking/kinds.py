@@ -1,13 +1,13 @@
 """Name the answers there are, before anybody draws or posts them."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.model import Action, Card
 from content.model import Dimension, Tip
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(Struct, frozen=True):
     """The answer is this card, for the person who asked.
 
     `is_guess` says that something else may have been meant, or nothing was understood: where others read, it is shown
@@ -18,8 +18,7 @@ class Show:
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """The answer is this dimension's card, for the person who asked; the one asked for most.
 
     `is_guess` as for `Show`.
@@ -29,22 +28,19 @@ class Compare:
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """The answer is a post for everyone in the conversation."""
 
     content: Dimension | Tip
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """The answer is a post for the person alone, in their own conversation with the bot."""
 
     tip: Tip
 
 
-@dataclass(frozen=True, slots=True)
-class TipsView:
+class TipsView(Struct, frozen=True):
     """The answer is one look at this conversation's tips, or at those at `place`, which the store knows.
 
     `is_guess` as for `Show`.
@@ -54,8 +50,7 @@ class TipsView:
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Settings(TipsView):
+class Settings(TipsView, frozen=True):
     """How they are set up.
 
     `undone` is the word that would change them and was left, since more words follow it than are read; '' for none.
@@ -64,67 +59,53 @@ class Settings(TipsView):
     undone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class More(TipsView):
+class More(TipsView, frozen=True):
     """What is needed less often; `undone` as for `Settings`."""
 
     undone: str = ""
 
 
-class NextTip(TipsView):
+class NextTip(TipsView, frozen=True):
     """A preview of the next tip."""
 
-    __slots__ = ()
 
-
-class Upcoming(TipsView):
+class Upcoming(TipsView, frozen=True):
     """What the next weeks will bring."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Swapping(TipsView):
+class Swapping(TipsView, frozen=True):
     """Which of the tips that may come next are about these words."""
 
     words: str = ""
 
 
-class Past(TipsView):
+class Past(TipsView, frozen=True):
     """Who changed what."""
 
-    __slots__ = ()
 
-
-class Diagnosis(TipsView):
+class Diagnosis(TipsView, frozen=True):
     """How they are doing, and why the last ones came or did not."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Stopping:
+class Stopping(Struct, frozen=True):
     """The answer is how to be sent nothing more, for the person alone; nothing is turned off by it."""
 
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeTips:
+class ChangeTips(Struct, frozen=True):
     """The answer is the tips' card once this is done, if the person may do it."""
 
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
-class AnyDimension:
+class AnyDimension(Struct, frozen=True):
     """The answer is a dimension by chance; `is_guess` as for `Show`."""
 
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Learn:
+class Learn(Struct, frozen=True):
     """The answer is what the store holds, or what is done to it, by this action, for the person who asked."""
 
     action: Action

@@ -1,7 +1,8 @@
 """Say who asked for what, where, and what may be answered: the same for both platforms."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cards.forms import Form
 from cards.model import Action, Card
@@ -11,8 +12,7 @@ from handlers.tips.ownership import Standing
 from messengers.base import Address
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request that the store has to answer, typed or pressed.
 
     `address` is where it was asked, with the thread if any; `message_id` the message whose button was pressed, '' where
@@ -39,15 +39,13 @@ class Asked:
         return self.sender.person
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A short answer said beside what was pressed, which stays as it is."""
 
     card: Card
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What became of a form: a sentence for each field at fault, or else the card that says what was done.
 
     `is_content` says that the card is what was asked for, to be read and pressed.

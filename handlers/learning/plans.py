@@ -1,10 +1,10 @@
 """Send an exercise's if-then plan back to the person who made it, once."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import assert_never
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults as typed_faults

@@ -1,7 +1,6 @@
 """Tell a person what is held about them here, and delete it where they say so."""
 
 from collections.abc import Mapping
-from dataclasses import fields
 
 import structlog
 
@@ -50,7 +49,7 @@ async def _forget(context: HandlerContext, asked: Asked) -> Card:
 
 
 def _about(held: Held) -> About:
-    return About(**{each.name: getattr(held, each.name) for each in fields(About)})
+    return About(**{name: getattr(held, name) for name in About.__struct_fields__})
 
 
 def _who(asked: Asked) -> Person:

@@ -1,10 +1,10 @@
 """Ask a conversation, and take its votes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from cards.compose import faults as typed_faults
 from cards.compose.learning import dilemmas, rounds

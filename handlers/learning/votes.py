@@ -1,11 +1,12 @@
 """Count people's votes in rounds: one each, in groups, and never for longer than the round is open."""
 
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.library import Library
@@ -21,8 +22,7 @@ _deliveries = Deliveries()
 _rounds = Rounds()
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(Struct, frozen=True):
     """A vote as it comes in: where it was cast, on which message, and when."""
 
     vote: Vote
@@ -31,8 +31,7 @@ class Ballot:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """What became of a ballot: the round it was cast in, None where there is none, and how many have voted there.
 
     It `counts` unless the round had ended. `told` is when the post is to say how many, where that was not planned

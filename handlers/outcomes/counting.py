@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from cards.compose import counts
 from cards.compose.counts import FEWEST, GROUP_OF, PARTS, WRITTEN, Group, Line, Measure, Reports, Summary

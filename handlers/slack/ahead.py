@@ -5,8 +5,9 @@ back from there, or None; a test compares the two.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 Kind = Literal["command", "action", "event"]
 # By what Bolt takes a request for one of another kind: its middleware and matchers look for these, whatever it came as.
@@ -18,8 +19,7 @@ _FOREIGN: Mapping[str, frozenset[str]] = {
 NOTHING = b""  # an empty 200
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One sort of request that is answered ahead, and why that is safe.
 
     `answer` is given the body and the bot's user, None where that is not known, and gives the body of the answer,

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any, Protocol
 
 import structlog
+from msgspec import Struct
 from slack_bolt.response import BoltResponse
 
 from cards.scopes import Scope
@@ -26,8 +26,7 @@ log = structlog.get_logger()
 REMOVAL_WAITS = (0, 5, 30, 300, 1800, 7200)
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """An installation that was granted less than this version needs; `link` is the page that asks for all."""
 
     installed: Installed

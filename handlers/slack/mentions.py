@@ -1,10 +1,10 @@
 """Hear on Slack who mentions the bot, and answer in the thread, or alone what is no answer for all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from cachetools import FIFOCache
+from msgspec.structs import replace
 from slack_bolt.response import BoltResponse
 
 from cards.model import Card

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from cards.model import Action
 from handlers.payload import mapping, text
@@ -25,8 +25,7 @@ _LONGEST_ID = 64  # Slack's are about 11 characters
 AT_HOME = "home"  # stands for a response_url: who waits looks at their Home, and there is nothing else to tell them in
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """Where a click came from that belongs to no channel: a modal, or else the Home tab or the global shortcut.
 
     Nothing can be said there but in a modal; `id` is the view's, '' for a shortcut.
@@ -36,8 +35,7 @@ class Window:
     is_modal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """One click on a button or menu of ours.
 
     `message_id` is the ts of the message that was pressed, `thread` its thread's ts or empty; `response_url` and

@@ -1,8 +1,7 @@
 """Keep what the content alone answers, as it leaves: drawn once for each form in which somebody reads it."""
 
-from dataclasses import dataclass
-
 from cachetools import FIFOCache
+from msgspec import Struct
 
 from cards.compose import chats
 from cards.model import Action, Card, Subject
@@ -17,8 +16,7 @@ _MOST = 512  # answers of each kind, of about 6 kB; typed words make others, whi
 _LONGEST = 200  # characters of typed words that are remembered; nobody types the same longer ones again
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """An answer as it leaves, and what whoever gets it has opened by it."""
 
     body: bytes

@@ -1,7 +1,8 @@
 """Answer Teams' buttons: in place for who pressed, for everybody where it is shared, below a post where it deepens."""
 
-from dataclasses import replace
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from cards.compose import chats, dimensions, notices, parts
 from cards.compose.tips import notices as tips_notices

@@ -1,12 +1,12 @@
 """Follow where the bot is on Teams: installed, removed, renamed, closed; what is kept of it goes with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 from cachetools import FIFOCache
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import chats

@@ -1,7 +1,8 @@
 """Hear on Teams what concerns learning: cards for one person, what is said beside them, and dialogs."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cards.compose import chats, notices
 from cards.compose.tips import notices as tips_notices

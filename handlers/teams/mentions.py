@@ -1,8 +1,9 @@
 """Hear on Teams what people type to the bot, by mention, slash command or in its own chat, and answer in the thread."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cards.compose import chats
 from handlers import answers, enqueue, learners

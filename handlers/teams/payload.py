@@ -4,9 +4,10 @@ import hashlib
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from handlers.payload import mapping, objects, text
 from messengers.base import Address
@@ -47,8 +48,7 @@ _MOST_MENTIONS = 20
 _MOST_WORDS = 2000  # of a message; what is looked at is less
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(Struct, frozen=True):
     """One activity, as far as it concerns us.
 
     `address` has a thread in channels only: the id of the message at its root. `message_id` is the activity's own id,

@@ -3,10 +3,10 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import orjson
 from cachetools import FIFOCache
+from msgspec import Struct
 
 from cards.compose import chats
 from cards.model import Card
@@ -26,8 +26,7 @@ _LONGEST_ID = 255  # characters of a message's, as the store keeps it
 _MOST_OWN = 10_000  # messages, about 3 MB; what is forgotten is answered beside, not in its place
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyTarget:
+class ReplyTarget(Struct, frozen=True):
     """Where somebody is shown what became of something: a conversation, its thread, and the message they acted on.
 
     `alone` is the person who is to see it in their own chat, and nobody here; '' where it is shown here.

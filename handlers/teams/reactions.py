@@ -1,8 +1,9 @@
 """Hear on Teams what becomes of our own posts: reactions that ask for more, and their end."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from handlers import enqueue
 from handlers.context import HandlerContext

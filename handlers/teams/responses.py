@@ -1,8 +1,9 @@
 """Answer Teams over HTTP: the body that each kind of activity waits for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cards.compose import notices
 from cards.model import Card
@@ -16,8 +17,7 @@ _FOUND = "application/vnd.microsoft.search.searchResponse"
 _MESSAGE = "application/vnd.microsoft.activity.message"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The answer to one activity: the HTTP status, and the body where there is one."""
 
     status: int

@@ -1,8 +1,8 @@
 """Offer what to ask next, below an answer in a one-to-one chat on Teams."""
 
-from dataclasses import dataclass, replace
-
 from cachetools import FIFOCache
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.compose.offers import suggestions
 from cards.compose.offers.suggestions import Suggestions
@@ -21,8 +21,7 @@ _MOST_CHATS = 10_000  # that were offered something; where one is forgotten, it 
 _AT_ONCE = 3  # messages under way; they are the first to give way where many ask
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What goes on from an answer on its way: to which words, on which day (of UTC, as an ordinal)."""
 
     words: str

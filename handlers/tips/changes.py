@@ -1,9 +1,9 @@
 """Change a conversation's weekly tips for a person who may, and say the result as a card."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose.tips import notices as tips_notices
@@ -26,8 +26,7 @@ _subscriptions, _deliveries = Subscriptions(), Deliveries()
 _NEEDS_ON = {"tips-now", "tips-skip", "tips-unskip"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
+class _Done(Struct, frozen=True):
     """What a change wrote that the answer depends on."""
 
     extra: Delivery | None = None

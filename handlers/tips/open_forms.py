@@ -1,7 +1,8 @@
 """Open the forms that change weekly tips, for a person who may."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices
@@ -28,8 +29,7 @@ AFTER: Mapping[FormName, kinds.AboutTips] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What became of a form: a sentence for each field at fault, or else the introduction that goes first.
 
     `card` shows what is saved, where nothing goes first and somebody asked for it.
@@ -40,8 +40,7 @@ class Saved:
     card: Card | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """How a form is asked for: `here` is where, and `carried` comes back with the answers.
 
     `zone` is the person's own as their platform tells it, '' where it does not. `chosen` is the id of the tip that a

@@ -1,8 +1,9 @@
 """Say whose weekly tips are meant, and who may change them or be given them: people of the workspace itself."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from cards.compose.tips import forms as tips_forms
 from cards.compose.tips import notices as tips_notices

@@ -1,8 +1,9 @@
 """Find the pauses in which a tip would have come."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from cards.compose.tips.pauses import Pause
 from scheduler import quiet_dates, weekly

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from handlers.tips import ownership
 from handlers.tips.views import Asker
@@ -11,8 +12,7 @@ from messengers.people import Person
 from store.subscriptions import Subscription
 
 
-@dataclass(frozen=True, slots=True)
-class TipsPeople:
+class TipsPeople(Struct, frozen=True):
     """A platform's people: `find` looks one of a conversation up, None in doubt.
 
     `may_ask` says of a workspace whether it lets the bot ask at all: what can never be known speaks for everybody.

@@ -1,8 +1,9 @@
 """Answer what a person asks about weekly tips: a card, or a form that was filled in."""
 
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cards.compose.tips import notices as tips_notices
 from cards.model import Card, FormName

@@ -1,9 +1,10 @@
 """Read a conversation's weekly tips for a person, and say how they stand as a card."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import assert_never
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose.learning.corrections import editions
@@ -38,8 +39,7 @@ _CHANGES_SHOWN = 10
 _WEEKS_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Who asks; `is_admin` is None where it was not looked up, or cannot be.
 
     `standing` says whether they are one of the workspace's own people, who alone are given tips or change what is not

@@ -4,12 +4,12 @@ Only where an operator added a history scope to their own app (docs/reconcile.md
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import aiohttp
 from cachetools import FIFOCache, TTLCache
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -31,8 +31,7 @@ _CHANNEL, _DIRECT = frozenset({"channels:history", "groups:history", "mpim:histo
 _OPENING = "im:write"
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """What a workspace granted, and who we are there."""
 
     scopes: frozenset[str]

@@ -1,9 +1,9 @@
 """Whose installation serves a workspace of Slack's, with which client, and how somebody is refused who has none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 
 from messengers.base import Refused, Slowed
@@ -29,8 +29,7 @@ class Token:
         return "***"
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(Struct, frozen=True):
     """An installation of the app: shared by all who ask, so nobody can change it.
 
     `place` is T…, a workspace, or E…, an organization with all workspaces that it admits; `enterprise` is the
@@ -48,7 +47,7 @@ class Installed:
     installed_at: datetime
     token: Token
     app: str = ""
-    refresh_token: Token | None = field(default=None)
+    refresh_token: Token | None = None
     expires_at: datetime | None = None
     changed_at: datetime | None = None
 

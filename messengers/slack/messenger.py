@@ -3,13 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import aiohttp
 import orjson
 import structlog
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -34,8 +34,7 @@ _RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who a token belongs to: workspace, bot user, the workspace's own address, and the scopes granted."""
 
     workspace: str

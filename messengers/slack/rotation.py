@@ -10,12 +10,13 @@ no longer is it given up; the former token serves until its end.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
 from cachetools import LRUCache
+from msgspec import Struct
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -42,8 +43,7 @@ _FINAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AppSecrets:
+class AppSecrets(Struct, frozen=True):
     """The Slack app's client id and client secret."""
 
     client_id: str
@@ -54,20 +54,17 @@ class AppSecrets:
         return aiohttp.encode_basic_auth(self.client_id, self.client_secret.reveal())
 
 
-@dataclass(frozen=True, slots=True)
-class _Fresh:
+class _Fresh(Struct, frozen=True):
     token: Token
     refresh_token: Token
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Final:
+class _Final(Struct, frozen=True):
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Later:
+class _Later(Struct, frozen=True):
     reason: str
     seconds: float = 0.0
     is_limit: bool = False

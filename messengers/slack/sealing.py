@@ -1,9 +1,9 @@
 """Encrypt tokens for the database, and decrypt what stands there, with the keys of TOKEN_ENCRYPTION_KEYS."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from msgspec.structs import replace
 
 from store.installations import Stored
 

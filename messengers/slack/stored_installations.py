@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from msgspec import Struct
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -42,8 +42,7 @@ _PATIENCE = 2.5  # seconds that who wants to post waits for a new token: what wa
 _RENEWABLE = frozenset({"token_expired", "token_revoked", "invalid_auth"})
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Struct, frozen=True):
     """What it works with: how a client is made, the time, and who keeps hold of work that must not be broken off.
 
     `serves` says whether whoever runs the bot wants a workspace served, by whichever installation.

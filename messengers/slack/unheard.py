@@ -1,11 +1,11 @@
 """Ask about installations whose token was refused long ago: whether the app was removed, and nobody heard it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import aiohttp
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 
 from messengers.slack import translation
@@ -21,8 +21,7 @@ AFTER: Final = timedelta(days=1)
 _MOST = 100  # asked about in one round, those first that were refused first
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """Which of them Slack refuses still, as they were seen, and the places whose token it takes again."""
 
     gone: Sequence[Stored]

@@ -1,10 +1,10 @@
 """Call the Bot Connector, which is how anything is said in Teams: JSON over kept connections, with the bot's token."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import aiohttp
 import orjson
+from msgspec import Struct
 from yarl import URL
 
 _JSON = "application/json"
@@ -16,8 +16,7 @@ class UnsaidError(ValueError):
     """Nothing was sent: Microsoft cannot be reached for a token or refuses the credentials, or the address is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back, whatever it says.
 
     `body` is empty where it is longer than anything that is asked for; `retry_after` is the header of that name, empty

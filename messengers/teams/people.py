@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from cachetools import FIFOCache
+from msgspec.structs import replace
 
 from cards import mentions
 from cards.model import Card

@@ -3,8 +3,9 @@
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 TroubleKind = Literal[
     "429",
@@ -24,8 +25,7 @@ ANY = "*"
 LATELY = 50
 
 
-@dataclass(slots=True)
-class Trouble:
+class Trouble(Struct):
     """What goes wrong with the next `times` calls of `method` ("*": any); None is until it is taken back.
 
     *_before: nothing was done. *_after: it was done, and the answer is lost on its way back.
@@ -48,8 +48,7 @@ class Trouble:
     met: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Possible:
+class Possible(Struct, frozen=True):
     """One line of the page’s menu; `error` is the platform’s code where the kind is an answer with one."""
 
     kind: TroubleKind
@@ -58,8 +57,7 @@ class Possible:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """Troubles of one sort, with what they have in common."""
 
     title: str
@@ -67,8 +65,7 @@ class Chapter:
     possible: tuple[Possible, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Suffered:
+class Suffered(Struct, frozen=True):
     """A call that trouble befell: when (the emulator's time), which, and what went wrong."""
 
     at: float

@@ -1,16 +1,16 @@
 """The values that both emulators deal in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 Json: TypeAlias = dict[str, Any]
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something that the platform would not have taken or shown, or a person would have seen fail."""
 
     where: str
@@ -23,8 +23,7 @@ class Fault:
         return ", ".join((self.error, *self.details))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the bot answered over HTTP; no status: nothing came. `error` is what a person is shown."""
 
     status: int | None

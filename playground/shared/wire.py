@@ -5,9 +5,9 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,8 +18,7 @@ MOST = 200  # exchanges
 LONGEST = 256 * 1024  # bytes of a body that are kept
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """One request and its answer; `status` is None where none came. Bodies are raw: nothing is read before it is shown.
 
     `at` is the shown time in unix seconds, `seconds` what the answer took in real time.
@@ -73,7 +72,7 @@ class Wire:
     @contextmanager
     def asking(self, method: str, path: str, body: bytes, headers: Mapping[str, str] = EMPTY) -> Iterator[Exchange]:
         """One request to the bot; whoever reads the answer notes it on what this gives."""
-        exchange = Exchange(0, self._clock.now(), False, method, path, "", dict(headers), body[:LONGEST])  # noqa: FBT003  # a dataclass
+        exchange = Exchange(0, self._clock.now(), False, method, path, "", dict(headers), body[:LONGEST])  # noqa: FBT003  # a struct
         with self._timed(exchange):
             yield exchange
 
@@ -82,7 +81,7 @@ class Wire:
         exchange = Exchange(
             0,
             self._clock.now(),
-            True,  # noqa: FBT003  # a dataclass
+            True,  # noqa: FBT003  # a struct
             request.method,
             request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             name,

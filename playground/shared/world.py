@@ -1,14 +1,15 @@
 """What an emulated platform holds, and how everybody who waits hears of a change."""
 
 import asyncio
-import dataclasses
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
+
+from msgspec import Struct, structs
 
 from playground.shared.clock import EmulatorClock
 
 Found = TypeVar("Found")
-Held = TypeVar("Held")
+Held = TypeVar("Held", bound=Struct)
 
 
 class World:
@@ -47,6 +48,6 @@ class World:
 
     def change(self, table: dict[str, Held], key: str, **changes: Any) -> Held:  # noqa: ANN401  # fields of what is held
         """Replaces fields of what stands in a table of this world."""
-        table[key] = dataclasses.replace(table[key], **changes)  # type: ignore[type-var]  # the tables hold dataclasses
+        table[key] = structs.replace(table[key], **changes)
         self.touch()
         return table[key]

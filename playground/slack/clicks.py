@@ -1,7 +1,8 @@
 """What people press and pick, and what Slack tells the bot about it."""
 
-import dataclasses
 from typing import Any
+
+from msgspec import structs
 
 from playground.shared.values import Json
 from playground.slack import acts, inputs, payloads
@@ -103,7 +104,7 @@ class Clicks(acts.Acts):
         if answer.error is not None:
             self._failed(user, where, "block_actions", answer.error)
         found = watch.answered(answer, answer.error)
-        return dataclasses.replace(found, trigger_id=payload["trigger_id"], response_url=payload.get("response_url"))
+        return structs.replace(found, trigger_id=payload["trigger_id"], response_url=payload.get("response_url"))
 
     def _failed(self, user: User, where: Place, kind: str, error: str) -> None:
         self.platform.fault(kind, error)

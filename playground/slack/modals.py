@@ -1,8 +1,9 @@
 """What people do with a modal: fill it, send it, close it."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
+
+from msgspec import structs
 
 from playground.shared.values import Answer
 from playground.slack import acts, clicks, inputs, payloads
@@ -25,7 +26,7 @@ class Modals(clicks.Clicks):
         state = self._values(user, current)
         errors = inputs.local_errors(current.blocks, state)
         if errors:
-            self.world.put_view(dataclasses.replace(current, errors=errors))
+            self.world.put_view(structs.replace(current, errors=errors))
             return Outcome(error="required")
         payload = payloads.interaction(self.world, "view_submission", user)
         payload |= {
@@ -36,7 +37,7 @@ class Modals(clicks.Clicks):
         watch = acts.Watch(self.platform, user)
         answer = await self.outbound.post_payload(payload)
         error = self._after_submit(user, current, answer)
-        return dataclasses.replace(watch.answered(answer, error), trigger_id=payload["trigger_id"])
+        return structs.replace(watch.answered(answer, error), trigger_id=payload["trigger_id"])
 
     async def _fill(self, user: User, view: View, name: str, wanted: Any) -> None:  # noqa: ANN401  # what a person picks
         for block in view.blocks:
@@ -64,7 +65,7 @@ class Modals(clicks.Clicks):
                     case "clear":
                         world.close_views(user.id, every=True)
                     case "errors":
-                        world.put_view(dataclasses.replace(view, errors=_checked_errors(view, body.get("errors"))))
+                        world.put_view(structs.replace(view, errors=_checked_errors(view, body.get("errors"))))
                     case "update":
                         views.replaced(self.platform, view, body.get("view"))
                     case "push":
@@ -77,7 +78,7 @@ class Modals(clicks.Clicks):
         if error is not None:
             self.platform.fault("view_submission", error, details)
             words = "We had some trouble connecting. Try again?"
-            world.put_view(dataclasses.replace(view, errors={"": words}))
+            world.put_view(structs.replace(view, errors={"": words}))
         return error
 
     async def close(self, user: User, view: View) -> Outcome | None:

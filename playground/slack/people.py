@@ -1,7 +1,8 @@
 """What people type and react with, and what Slack tells the bot about it."""
 
-import dataclasses
 from typing import Literal
+
+from msgspec import structs
 
 from playground.shared.values import Answer, Json
 from playground.slack import acts, events, modals, payloads, responses
@@ -76,9 +77,7 @@ class People(modals.Modals):
         form = payloads.command(self.world, user, channel, name, text.strip(), trigger_id=trigger_id, response_url=url)
         answer = await self.outbound.post_form(form)
         message, failed = self._show_command_answer(user, channel, name, answer)
-        return dataclasses.replace(
-            watch.answered(answer, failed), message=message, trigger_id=trigger_id, response_url=url
-        )
+        return structs.replace(watch.answered(answer, failed), message=message, trigger_id=trigger_id, response_url=url)
 
     def _show_command_answer(
         self, user: User, channel: Channel, name: str, answer: Answer
@@ -105,7 +104,7 @@ class People(modals.Modals):
         answer = await self.outbound.post_payload(payload)
         if answer.error is not None:
             self.platform.fault("shortcut", answer.error)
-        return dataclasses.replace(watch.answered(answer, answer.error), trigger_id=payload["trigger_id"])
+        return structs.replace(watch.answered(answer, answer.error), trigger_id=payload["trigger_id"])
 
     async def react(self, user: User, message: Message, name: str) -> Delivery | None:
         """None where Slack sends nothing: the bot is not in the channel, or this reaction was there already."""

@@ -1,6 +1,5 @@
 """What of a workspace is kept from one start to the next."""
 
-import dataclasses
 from pathlib import Path
 
 from playground.shared.persistence import Memory, fields
@@ -24,8 +23,8 @@ def installs(directory: Directory, folder: Path | None) -> Memory | None:
 def _dumped(world: Workspace) -> Json:
     modals = [view for stack in world.modals.values() for view in stack]
     return {
-        "users": [dataclasses.asdict(user) for user in world.people.values()],
-        "channels": [dataclasses.asdict(channel) for channel in world.channels.values()],
+        "users": [fields(user) for user in world.people.values()],
+        "channels": [fields(channel) for channel in world.channels.values()],
         "members": {channel: sorted(people) for channel, people in world.members.items()},
         "archived": sorted(world.archived),
         "messages": [fields(message) for kept in world.messages.values() for message in kept.values()],

@@ -1,7 +1,8 @@
 """One emulated Slack's parts in one place, for those who serve them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from playground.shared import platform
 from playground.shared.clock import EmulatorClock
@@ -15,8 +16,7 @@ from playground.slack.world import HOME, Workspace
 DEFAULT_SCOPES = ("commands", "chat:write", "reactions:read", "app_mentions:read")
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(Struct, frozen=True):
     """What the app's manifest switches on; `shortcuts` are the global ones, callback_id and name."""
 
     commands: tuple[str, ...]

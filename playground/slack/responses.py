@@ -1,6 +1,6 @@
 """Messages that answer a command or a click, at once or through its response_url."""
 
-import dataclasses
+from msgspec import structs
 
 from playground.shared.values import Json
 from playground.slack import payloads
@@ -51,7 +51,7 @@ def _replace(platform: Platform, url: ResponseUrl, text: str, blocks: tuple[Json
     if kind == "ephemeral":
         current = world.ephemerals.get(ts)
         if current is not None:  # one that was dismissed stays dismissed
-            world.add_ephemeral(dataclasses.replace(current, text=text, blocks=blocks))
+            world.add_ephemeral(structs.replace(current, text=text, blocks=blocks))
         return
     message = world.find_message(url.channel, ts)
     if message is None:

@@ -1,8 +1,9 @@
 """What Slack hands out with an expiry: trigger_ids and response_urls."""
 
 import secrets
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from playground.shared.clock import EmulatorClock
 from playground.slack.values import Ephemeral, Message, Place, Refusal
@@ -12,8 +13,7 @@ RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
 
 
-@dataclass(slots=True)
-class Trigger:
+class Trigger(Struct):
     """The right to open one modal, soon."""
 
     user: str
@@ -21,8 +21,7 @@ class Trigger:
     is_used: bool = False
 
 
-@dataclass(slots=True)
-class ResponseUrl:
+class ResponseUrl(Struct):
     """Where later words about one command or click go; `original` is what was clicked."""
 
     user: str

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+import msgspec
+from msgspec import Struct
+
 from playground.shared.values import EMPTY, Answer, Fault, Json
 
 ChannelKind = Literal["public", "private", "im"]
@@ -11,8 +14,7 @@ ChannelKind = Literal["public", "private", "im"]
 UserKind = Literal["member", "owner", "guest", "stranger"]
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Struct, frozen=True):
     """An Enterprise Grid organization: an id that begins with E, above its workspaces."""
 
     id: str
@@ -20,8 +22,7 @@ class Organization:
     domain: str
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(Struct, frozen=True):
     """A workspace's own names, and the app's account in it.
 
     `mark` stands in every id that is made there, since Slack's ids are nobody else's anywhere.
@@ -36,8 +37,7 @@ class Team:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """A person whom the workspace knows; `is_deleted` is Slack's word for deactivated.
 
     `team` is the workspace of somebody from elsewhere; '' for those of this one.
@@ -52,8 +52,7 @@ class User:
     team: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A name to hand around; what changes (members, archived) is asked of the emulator."""
 
     id: str
@@ -61,8 +60,7 @@ class Channel:
     kind: ChannelKind
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A stored message as it was when asked for; ask again to see what became of it."""
 
     ts: str
@@ -72,13 +70,12 @@ class Message:
     blocks: Sequence[Json] = ()
     thread_ts: str | None = None
     metadata: Json | None = None
-    reactions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reactions: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
     edited: bool = False
     from_bot: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ephemeral:
+class Ephemeral(Struct, frozen=True):
     """Seen by one person; it has no place in history and can't be reacted to."""
 
     ts: str
@@ -90,14 +87,13 @@ class Ephemeral:
     from_slackbot: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """An open modal or a published Home tab; `body` is the view as Slack would send it."""
 
     id: str
     user: str
     body: Json
-    errors: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def blocks(self) -> Sequence[Json]:
@@ -108,7 +104,7 @@ class View:
 Place: TypeAlias = Message | Ephemeral | View
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # a struct shows all fields, and nobody's token is shown
 class Call:
     """One Web API call by the bot; `outcome` is what was done, even where a Trouble ate the answer.
 
@@ -127,8 +123,7 @@ class Call:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of something a person did, and what their Slack shows for it."""
 
     status: int | None = None
@@ -155,12 +150,11 @@ class Outcome:
         return [group["label"]["text"] for group in groups for _ in group.get("options") or []]
 
 
-@dataclass(slots=True)
-class Delivery:
+class Delivery(Struct):
     """One event on its way to the bot; `attempts` grows with every retry."""
 
     envelope: Json
-    attempts: list[Answer] = field(default_factory=list)
+    attempts: list[Answer] = msgspec.field(default_factory=list)
 
     @property
     def is_accepted(self) -> bool:

@@ -1,7 +1,8 @@
 """What every act of a person on Teams needs: who may, what they see now, and what came of it."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping
+
+from msgspec import structs
 
 from playground.shared.emulator import Emulator
 from playground.shared.values import Json
@@ -32,7 +33,7 @@ class Acts(Emulator):
 
     def _faulty(self, outcome: Outcome, where: str, error: str, details: Iterable[str] = ()) -> Outcome:
         """The outcome with one more fault, which is recorded too."""
-        return dataclasses.replace(outcome, faults=(*outcome.faults, self.platform.fault(where, error, details)))
+        return structs.replace(outcome, faults=(*outcome.faults, self.platform.fault(where, error, details)))
 
     def _joined(self, person: Person, conversation: Conversation) -> Conversation:
         here = self.world.conversations.get(conversation.id)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from playground.shared.values import EMPTY, Json
 
@@ -12,8 +13,7 @@ SENT_EMPTY = {"Input.Text", "Input.Number", "Input.Date", "Input.Time"}
 REQUIRED = "This field is required."
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A part of a card, with its JSON pointer in the card."""
 
     at: str

@@ -1,7 +1,8 @@
 """Dialogs of Teams: opening them, filling them in, what comes up while typing, and how they end."""
 
-import dataclasses
 from collections.abc import Mapping
+
+from msgspec import structs
 
 from playground.shared.values import EMPTY, Answer, Json
 from playground.teams import acts, cards, payloads
@@ -44,7 +45,7 @@ class Dialogs(acts.Acts):
         value = {"data": payloads.merged(found.part.get("data"), typed), "context": {"theme": "default"}}
         outcome = await self._send(self._activities.invoke(person, message, "task/submit", value))
         if outcome.error:
-            return dataclasses.replace(outcome, dialog=here)
+            return structs.replace(outcome, dialog=here)
         return self._went_on(person, message, outcome, here)
 
     def _went_on(self, person: Person, message: Message, outcome: Outcome, standing: Dialog | None) -> Outcome:
@@ -61,7 +62,7 @@ class Dialogs(acts.Acts):
             outcome = self._faulty(outcome, name, "not shown as it was sent", complaints)
         value = task.get("value") if isinstance(task, dict) else None
         if not isinstance(task, dict) or not isinstance(value, str if task.get("type") == "message" else dict):
-            return self._faulty(dataclasses.replace(outcome, error=UNREACHABLE, dialog=standing), name, UNREACHABLE)
+            return self._faulty(structs.replace(outcome, error=UNREACHABLE, dialog=standing), name, UNREACHABLE)
         held = value.get("card") if isinstance(value, dict) else None
         card = held.get("content") if isinstance(held, dict) else None
         opened = Dialog(
@@ -77,7 +78,7 @@ class Dialogs(acts.Acts):
         )
         world.dialogs[person.id] = opened
         world.touch()
-        return dataclasses.replace(outcome, dialog=opened, words=opened.words)
+        return structs.replace(outcome, dialog=opened, words=opened.words)
 
     def close(self, person: Person, dialog: Dialog) -> None:
         """Closes it without sending; Teams tells the bot nothing."""

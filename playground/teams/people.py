@@ -1,8 +1,9 @@
 """What people type, press and react with, and what Teams tells the bot about it."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
+
+from msgspec import structs
 
 from playground.shared.values import EMPTY, Json
 from playground.teams import acts, cards, insertions, payloads
@@ -131,11 +132,11 @@ class People(insertions.Insertions):
                 if self.world.find_message(message.id) is not None:
                     self.world.views[person.id, message.id] = value
                     self.world.touch()
-                return dataclasses.replace(outcome, card=value)
+                return structs.replace(outcome, card=value)
         if body.get("statusCode") == OK and body.get("type") == MESSAGE and isinstance(value, str) and value.strip():
-            return dataclasses.replace(outcome, words=value)
+            return structs.replace(outcome, words=value)
         found = f"neither a card nor a sentence: {str(body)[:200]}"
-        return self._faulty(dataclasses.replace(outcome, error=UNREACHABLE), EXECUTED, UNREACHABLE, [found])
+        return self._faulty(structs.replace(outcome, error=UNREACHABLE), EXECUTED, UNREACHABLE, [found])
 
     async def _submit_card(self, person: Person, message: Message, action: Json, typed: Mapping[str, str]) -> Outcome:
         """Action.Submit in a message: opens a dialog where it says so, else the bot gets a message with a value."""

@@ -1,7 +1,8 @@
 """What people do with the app and with places: add it, remove it, rename, archive, delete; and what the bot is told."""
 
-import dataclasses
 from typing import Any
+
+from msgspec import structs
 
 from playground.shared.values import Json
 from playground.teams.people import People
@@ -166,4 +167,4 @@ class Places(People):
 
 def _after(first: Outcome, second: Outcome) -> Outcome:
     """The second of two that belong together, with the faults of both."""
-    return dataclasses.replace(second, faults=(*first.faults, *second.faults))
+    return structs.replace(second, faults=(*first.faults, *second.faults))

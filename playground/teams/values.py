@@ -1,8 +1,9 @@
 """The things an emulated Teams is made of, as values to look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from playground.shared.values import EMPTY, Answer, Fault, Json
 
@@ -13,8 +14,7 @@ ConversationKind = Literal["personal", "groupChat", "channel"]
 PersonKind = Literal["member", "owner", "guest", "outsider"]  # an outsider is of another tenant
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Struct, frozen=True):
     """A tenant beside the first one; `mark` stands in its addresses on the page, and makes its conversations' ids."""
 
     id: str
@@ -22,8 +22,7 @@ class Organization:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody whom the tenant knows: `id` is the Entra object id, `member_id` the one bots know them by."""
 
     id: str
@@ -35,8 +34,7 @@ class Person:
     kind: PersonKind = "member"
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(Struct, frozen=True):
     """Its id is the id of its General channel, as in Teams."""
 
     id: str
@@ -46,8 +44,7 @@ class Team:
     is_deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """A name to hand around; what changes (members, the app) the emulator tells. `team` is '' outside channels."""
 
     id: str
@@ -57,8 +54,7 @@ class Conversation:
     is_deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message as it was when asked for; ask again to see what became of it.
 
     `sender` is a person's id or BOT, `at` unix seconds. In channels `thread` is the id of the root (its own, if it is
@@ -88,8 +84,7 @@ class Message:
         return self.sender == BOT
 
 
-@dataclass(frozen=True, slots=True)
-class Dialog:
+class Dialog(Struct, frozen=True):
     """A task module that is open: a card, or `words` in its place. `message` is the one it was opened from."""
 
     id: str
@@ -103,8 +98,7 @@ class Dialog:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """Something that a search from the box has found, as it is listed, and the card that it inserts."""
 
     title: str
@@ -112,8 +106,7 @@ class Result:
     card: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call of the bot: `method` is post, update, delete, create, member, members, react, team or token.
 
     `status` 0 is no answer at all; `outcome` is the answer's body.
@@ -128,16 +121,14 @@ class Call:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """An activity that was sent to the bot, with every answer to it."""
 
     activity: Json
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of something a person did, and what their Teams shows for it.
 
     `activity` is None where the bot is told nothing. `card` took the pressed card's place for this person; `words` is

@@ -1,10 +1,10 @@
 """Change the subscriptions whose deliveries ended: an introduction turns them on, a refusal pauses them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason

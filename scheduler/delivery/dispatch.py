@@ -4,11 +4,12 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from messengers.base import Messenger
 from scheduler.delivery import lease as leases
@@ -33,8 +34,7 @@ log = structlog.get_logger()
 _queue = Queue()
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """How many deliveries ended in each way; `slowed` are planned again: asked to wait, or their turn came too late.
 
     What still waits for its turn is in none of these numbers.
@@ -47,8 +47,7 @@ class Summary:
     slowed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Started:
+class _Started(Struct, frozen=True):
     """What a lease set going, and what it settled by itself."""
 
     posting: tuple[asyncio.Task[Delivery | None], ...]

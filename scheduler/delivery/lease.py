@@ -1,10 +1,11 @@
 """Lease what is due to be posted, and settle at once what must not be."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause, Reason, TooLate
@@ -37,16 +38,14 @@ _rounds = Rounds()
 _subscriptions = Subscriptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A delivery that is leased and is to be posted now, with its subscription if it has one."""
 
     delivery: Delivery
     subscription: Subscription | None
 
 
-@dataclass(frozen=True, slots=True)
-class Leased:
+class Leased(Struct, frozen=True):
     """What a lease brought: rows to post, rows that were settled in the same transaction, and how many must wait."""
 
     ready: tuple[Ready, ...] = ()
@@ -58,8 +57,7 @@ class Leased:
         return Leased(self.ready + other.ready, self.settled + other.settled, self.put_off + other.put_off)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """How deliveries are leased: who leases, for how long, how late one may be, of which buckets, and whose turn it is.
 
     Without buckets, of all; without an admission, all at once.
@@ -115,8 +113,7 @@ async def lease(connection: AsyncConnection, terms: Terms, tips: Candidates, now
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """Rows that are due, the subscriptions that are held for them, and those that somebody else holds at the moment."""
 
     due: tuple[Delivery, ...]

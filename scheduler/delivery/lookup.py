@@ -3,11 +3,12 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.reason import Cause
 from messengers.base import Absent, Address, CannotLook, Found, LookedUp, Messenger
@@ -27,8 +28,7 @@ log = structlog.get_logger()
 _unsettled = Unsettled()
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Struct, frozen=True):
     """What looking takes: whose platforms, what a card is about, and how long an outcome rests before."""
 
     database: Database

@@ -1,7 +1,8 @@
 """Say how fast posts mend themselves: slowly, and never where a tip waits for its turn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from store.deliveries.rows import Delivery
 
@@ -11,16 +12,14 @@ _BURST = 10.0  # at once: they are dealt out by whole seconds (scheduler/learnin
 _TOLERANCE = 1e-3  # of a correction: sums of floats are not exact
 
 
-@dataclass(slots=True)
-class _Lane:
+class _Lane(Struct):
     """When the last correction went, and the last turn that was promised; seconds since the epoch."""
 
     last: float = 0.0
     tail: float = 0.0
 
 
-@dataclass(slots=True)
-class MendingPace:
+class MendingPace(Struct):
     """The budgets of corrections in one dispatcher; pure in time, the moment is always an argument.
 
     What can't go now is given the turn behind all that were given one; when it comes back, it needs what any needs.

@@ -1,14 +1,13 @@
 """Say what a platform bears: how fast posts go to one workspace, and how many at once."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 # The clock's tips are spread over less than the whole rate: what somebody asked for meanwhile finds its turn at once,
 # and what it displaced catches up.
 SPREAD = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """How fast posts go to one workspace: `rate` a second after a `burst`, with `gap` seconds in a conversation.
 
     Slack: one message a second in a channel, and several hundred a minute in a workspace, of which it says no number.

@@ -1,8 +1,9 @@
 """Say when each delivery may go: no workspace and no conversation gets more than its platform bears."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from scheduler.delivery.mending import MendingPace
 from scheduler.delivery.pace import SPREAD, Pace
@@ -25,8 +26,7 @@ _Place = tuple[str, str]
 _Room = tuple[str, str, str]
 
 
-@dataclass(slots=True)
-class _Workspace:
+class _Workspace(Struct):
     """A bucket of tokens, one a post; all moments are seconds since the epoch.
 
     `tails` are the last turns promised: to what somebody asked for, to what came back and found its turn taken, and to
@@ -41,8 +41,7 @@ class _Workspace:
     tails: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Past:
+class _Past(Struct):
     """What one conversation had: when the last post went, until when it takes none, and the posts in its windows."""
 
     last: float = 0.0
@@ -68,8 +67,7 @@ class _Past:
         return max(self.gate, self.last + pace.gap, self.last + longest) <= moment
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """What waits in one conversation, in order, with the turn each was promised; `again` is the last one moved."""
 
     waiting: dict[str, float] = field(default_factory=dict)

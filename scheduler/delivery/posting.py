@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards import reason
 from cards.model import Card
@@ -27,8 +28,7 @@ SHORTEST_WAIT = 1.0  # seconds; a platform that says "slow down" without a time 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Struct, frozen=True):
     """What posting takes: whose platforms, what draws a card, whose turn it is, and how long a post may take."""
 
     messengers: Mapping[str, Messenger]

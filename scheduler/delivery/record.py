@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason as reasons
@@ -32,8 +33,7 @@ _posts = Posts()
 _subscriptions = Subscriptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """A delivery in the state its attempt left it in.
 
     `scope` is how far a refusal reaches (`messengers.base.Refused`), `subject` what the posted card is about, `edition`

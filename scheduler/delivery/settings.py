@@ -1,15 +1,15 @@
 """Say how a dispatcher works: how much at once, how fast, and how long anything may take."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from scheduler import planning
 from scheduler.delivery.pace import Pace
 
 
-@dataclass(frozen=True, slots=True)
-class DispatchSettings:
+class DispatchSettings(Struct, frozen=True):
     """How the dispatcher works; `post_timeout` (seconds) is less than `lease`, and the messenger's own is less still.
 
     What waits longer than the difference of the two for its turn goes back, so ValueError where there is none.

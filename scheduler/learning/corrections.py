@@ -5,11 +5,12 @@ many processes it is planned. The line in the thread is owed in the transaction 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.model import Edition
@@ -30,8 +31,7 @@ log = structlog.get_logger()
 _corrections, _deliveries = Corrections(), Deliveries()
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """What the argument of a correction holds: what the post was posted as, and the edition it is to show."""
 
     kind: KindPosted

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import Playable
@@ -28,8 +30,7 @@ def is_one(subscription: Subscription | Due, slot: str) -> bool:
     return date.fromisocalendar(int(year), int(week), 1).toordinal() // 7 % EVERY == 0
 
 
-@dataclass(frozen=True, slots=True)
-class DilemmaWeeks:
+class DilemmaWeeks(Struct, frozen=True):
     """What planning needs of dilemmas: those there are, in order, and how often each conversation had which."""
 
     dilemmas: Mapping[str, Playable] = field(default_factory=dict)

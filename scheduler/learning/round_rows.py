@@ -1,9 +1,11 @@
 """Make the rows of rounds: what a round brings into the ledger, under which keys, and with what to be drawn by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.zones import names
 from store.deliveries.rows import Delivery, fresh
@@ -17,8 +19,7 @@ _WEEKEND = 5  # the first day of it, by date.weekday()
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Playable:
+class Playable(Struct, frozen=True):
     """A dilemma as rounds need it: its version, the labels of its case's choices, and of its twist's; () without.
 
     `dimension` is the id of its topic.
@@ -30,8 +31,7 @@ class Playable:
     dimension: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a delivery of a round is drawn by, besides its dilemma.
 
     `ends` is when voting ends, told in `zone`; `labels` are the choices as they were put. `numbers` has, of a tally,

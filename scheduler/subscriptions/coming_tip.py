@@ -1,9 +1,9 @@
 """Say which tip comes next, on which days none comes, and send one at once."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults, phrases

@@ -1,9 +1,9 @@
 """Hold a workspace's weekly tips while nobody knows whether the app is still there, and let them go on as they were."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause

@@ -1,9 +1,9 @@
 """Hand over, share, or take over what belongs to somebody."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults

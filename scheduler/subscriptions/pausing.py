@@ -4,9 +4,9 @@ As in the modules beside this one, every function runs in the caller's transacti
 where it raises, nothing has changed.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults

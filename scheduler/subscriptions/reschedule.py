@@ -1,9 +1,10 @@
 """Change when a conversation's weekly tips come, what they are about, and who may change them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import outlook, weekly
@@ -13,8 +14,7 @@ from store.history import Entry
 from store.subscriptions import ChangedBy, Subscription
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What a channel may want besides: dilemmas every fourth week, posts that are mended; None leaves it as it is."""
 
     dilemmas: bool | None = None

@@ -1,9 +1,9 @@
 """Read a subscription that is to be changed, write it back with its line of history, and promise posts for it."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import weekly

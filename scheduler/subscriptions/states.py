@@ -1,10 +1,10 @@
 """Give a subscription as it is once it is on, or paused, and when its tips come."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import structlog
+from msgspec.structs import replace
 
 from cards.reason import Cause, Reason
 from scheduler import weekly

@@ -1,9 +1,10 @@
 """Turn a conversation's weekly tips on: with an introduction that decides, or at once for an operator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
@@ -24,8 +25,7 @@ _history = History()
 _subscriptions = Subscriptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """A conversation in which an operator wants tips; what it does not say stays as it is where there are some.
 
     Without dimensions, those it has, or all; without `changed_by`, who may so far, or anyone. Tips that are paused or
@@ -40,8 +40,7 @@ class Addition:
     turns_on: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """A subscription that was turned on or changed, what it was before, and its introduction; None without."""
 
     subscription: Subscription

@@ -6,16 +6,15 @@ what an answer from the database takes.
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import aiosqlite
+from msgspec import Struct
 
 _CHUNK = 64  # aiosqlite's own default; we read whole results
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(Struct, frozen=True):
     """What a statement left behind."""
 
     description: Any

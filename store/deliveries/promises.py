@@ -1,10 +1,10 @@
 """Promise what is to be posted, and tell what stands for it, with what else may keep it from being posted at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Insert, Select, String, and_, bindparam, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +14,7 @@ from store.deliveries.rows import Delivery
 from store.facts import NOT_RESTORED
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A row as it stands; `is_free` unless its post is dead, or this is a copy that nobody looked through yet."""
 
     row: Delivery

@@ -1,12 +1,12 @@
 """What the store remembers of everything the bot promised to post: the rows of the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, get_args
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +15,7 @@ from store.deliveries.cleanup import Clearing
 from store.tables import DeliveryKind, DeliveryState
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One promise to post one message, and how it went.
 
     `key` is unique, which is what makes it once: `tip:<subscription>:<slot>`, `reply:<post>:<level>`, `share:<…>`,

@@ -1,10 +1,10 @@
 """Find the posts that show an older version of what was corrected since, and how their corrections are going."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, NamedTuple, get_args
 
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -42,8 +42,7 @@ Standing = Literal["current", "dead", "not kept", "made later", "too old", "opte
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What a subject's posts are to show: its version now, and the mark of its newest correction.
 
     The mark begins with the ISO day: `2026-12-02:9f86d081`.
@@ -74,8 +73,7 @@ class Outdated(NamedTuple):
     subscription_id: str | None  # whose weekly tip it is
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """The corrections that wait for their turn: the last turn of each workspace, and how many each second has."""
 
     last: Mapping[tuple[str, str], float]

@@ -5,10 +5,11 @@ where that person wants to be told, and only while it is open.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Select, and_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,8 +19,7 @@ from store.learning_tables import FeedbackKind
 _TABLE = learning_tables.feedback
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(Struct, frozen=True):
     """One thing that a reader told the writers.
 
     `conversation` is where it was told, '' in a chat with one person alone. `subject` (`tip/…`) and the `version` of it

@@ -1,9 +1,9 @@
 """What the store remembers of people who want to see their own gap: that they do, and what they did since."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +15,7 @@ _AT_ONCE = 2_000  # read at once
 _WHO = tuple(learning_tables.learner.c[name] for name in ("platform", "workspace", "person", "since"))
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """One thing somebody did with a subject (`tip/way-out`), and when they did it last."""
 
     subject: str
@@ -24,8 +23,7 @@ class Learned:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Learner:
+class Learner(Struct, frozen=True):
     """Somebody who wants to see their own gap, since when, and what is kept of it, newest first."""
 
     since: datetime

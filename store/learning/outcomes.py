@@ -5,10 +5,10 @@ Posts and what was opened below them are remembered for 400 days; what is in `ta
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, func, literal_column, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,8 +20,7 @@ from store.tables import delivery, post
 _CHUNK = 3000  # keys in a query; SQLite takes 32,766 parameters
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Whose posts are meant: those of `conversations`, of a workspace, of a platform; without any, all.
 
     A person's own tips are addressed to the person, and stand in a chat with an id of its own: both are named then.
@@ -80,8 +79,7 @@ class Told(NamedTuple):
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """All that was counted in a scope."""
 
     posted: tuple[Posted, ...] = ()

@@ -1,8 +1,8 @@
 """Keep the plans that people want to be sent back: plain SQL on the table `plan`."""
 
-from dataclasses import dataclass, fields
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,8 +10,7 @@ from store import bulk, locking
 from store.learning_tables import PlanState, plan
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """An if-then sentence that a person is sent once, at `due_at`; `subject` is whose exercise it came from."""
 
     id: str
@@ -83,4 +82,4 @@ async def _read(connection: AsyncConnection, where: ColumnElement[bool]) -> tupl
 
 
 _KEY = "plan:"
-_COLUMNS = tuple(field.name for field in fields(Plan))
+_COLUMNS = Plan.__struct_fields__

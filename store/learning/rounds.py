@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
+from msgspec import Struct
 from sqlalchemy import and_, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,8 +15,7 @@ from store.learning_tables import RoundState, vote, vote_round
 LEAST_TOLD = 5  # votes below which nobody is told how they fell: it would show who
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """A dilemma that a conversation is asked: 'asked' until its post stands, 'open' to votes, 'closed' with counts.
 
     `dilemma` is its id, `version` what it was asked in, `labels` the choices as they were put, one a line; `parent` the
@@ -54,8 +53,7 @@ class Round:
         return self.thread or self.message_id
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(Struct, frozen=True):
     """One person's choice, by its place, in a round."""
 
     round_id: str

@@ -1,10 +1,10 @@
 """Count installations, and name those that something is wrong with, from indexes where there are many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,8 +16,7 @@ _lives = _table.removed_at.is_(None)
 _is_refused = and_(_lives, _table.refused_at.is_not(None))
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
+class Census(Struct, frozen=True):
     """How many workspaces and organizations are installed, and how many places are something else.
 
     `removed` ones are not forgotten yet; the token of those that `ended` is past its time; of the `refused` Slack says

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,8 +33,7 @@ _INDEXED = (
 _OTHERS = (tables.delivery, learning_tables.learner, learning_tables.feedback)
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(Struct, frozen=True):
     """What serves a workspace, or did: its own installation, or its organization's."""
 
     place: str
@@ -49,8 +48,7 @@ class Installation:
     refused_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A workspace, a tenant or an organization: how many weekly tips it has by state, and what is known of it.
 
     `organization` is that which it belongs to, '' for none. `noted` says what a note of its removal holds, and since

@@ -4,11 +4,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from msgspec import Struct
 
 from bot import content_loading
 from cards import known, model
@@ -161,10 +161,10 @@ def test_cards_that_are_drawn_differently_are_different(one: Rich, other: Rich, 
     assert not again.fits(Card("Tea", (TextBlock(other),)))
 
 
-def _types(modules: tuple[ModuleType, ...]) -> Iterator[type]:
+def _types(modules: tuple[ModuleType, ...]) -> Iterator[type[Struct]]:
     for module in modules:
         for each in vars(module).values():
-            if isinstance(each, type) and is_dataclass(each) and each.__module__ == module.__name__:
+            if isinstance(each, type) and issubclass(each, Struct) and each.__module__ == module.__name__:
                 yield each
 
 
@@ -174,5 +174,5 @@ def test_what_a_card_says_of_itself_tells_all_of_it() -> None:
     assert {Card, TextBlock, Strong} <= set(found)
     assert len({each.__qualname__ for each in found}) == len(found)
     for each in found:
-        assert all(field.repr for field in fields(each)), each
-        assert hasattr(each.__repr__, "__wrapped__"), each  # as the one that a dataclass is given
+        assert each.__repr__ is Struct.__repr__, each
+        assert not each.__struct_config__.repr_omit_defaults, each

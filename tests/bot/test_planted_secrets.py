@@ -1,7 +1,6 @@
 """Secrets are planted wherever one may stand, things go wrong, and all that came out is searched for them."""
 
 import base64
-import dataclasses
 import hashlib
 import io
 import json
@@ -18,6 +17,7 @@ import httpx
 import orjson
 import pytest
 import structlog
+from msgspec import structs
 from slack_sdk.errors import SlackApiError
 
 from bot import logs
@@ -103,7 +103,7 @@ def test_each_secret_setting_is_known_to_the_log_and_shown_by_nothing(name: str)
     value, secrets = planted(name)
     settings = Settings.read({**BESIDE.get(name, {}), name: value}, None)
     assert [one for one in secrets if one not in settings.secrets() and value not in settings.secrets()] == []
-    shown = f"{settings!r} {settings} {dataclasses.asdict(settings)} {orjson.dumps(settings, default=repr)!r}"
+    shown = f"{settings!r} {settings} {structs.asdict(settings)} {orjson.dumps(settings, default=repr)!r}"
     assert search(shown, secrets) == []
 
 

@@ -1,7 +1,6 @@
 """`python -m bot serve` as a real process: what operators ask it, and how it stops, reloads and survives."""
 
 import asyncio
-import dataclasses
 import io
 import json
 import signal
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from msgspec import structs
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -197,7 +197,7 @@ async def test_a_hung_job_turns_health_red(tmp_path: Path, slack: SlackEmulator)
         assert await health() == (503, "reconcile did not come to an end in time; last tick 0 s ago")
         now += 200
         assert await health() == (503, "tick and reconcile did not come to an end in time; last tick 200 s ago")
-        elsewhere = dataclasses.replace(bot.health, settings=dataclasses.replace(settings, scheduler="off"))
+        elsewhere = structs.replace(bot.health, settings=structs.replace(settings, scheduler="off"))
         (check,) = elsewhere.live()
         assert check.ok
 

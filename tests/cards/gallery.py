@@ -1,9 +1,10 @@
 """Every card a test should draw: handmade ones with each block at its edges, then all that the content makes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from cards.forms import (
     CountrySearch,

@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
+
+from msgspec.structs import replace
 
 from cards.compose import chats, dimensions, found, halves, notices, pages, proofs, usage
 from cards.compose.tips import coming
@@ -186,7 +187,7 @@ def full(deck: Library) -> Dimension:
         ),
         checklist=tuple(text("dimension.checklist") for _ in most("dimension.checklist")),
         roles=Roles(prose("role lens.moving"), prose("role lens.managing"), prose("role lens.working-with")),
-        terms=dict.fromkeys(PAGES, terms),
+        terms=tuple((page, terms) for page in PAGES),
     )
     return replace(deck.dimensions[0], depth=depth, terms=terms)
 

@@ -1,8 +1,9 @@
 """Every card and form of dilemmas, alone and in rounds."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from cards.compose.learning import dilemmas, rounds
 from cards.compose.learning.rounds import Asked

@@ -1,8 +1,9 @@
 """Every card and form of a person's home and gap."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from cards.compose.learning import gap, home
 from cards.compose.learning.gap import Progress

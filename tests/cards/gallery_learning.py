@@ -1,10 +1,11 @@
 """Every card and form that teaches: recall, plans, and what belongs to them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from cards.compose import notices, phrases
 from cards.compose.learning import corrections, feedback, held, plans, recalls

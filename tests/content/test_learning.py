@@ -1,10 +1,10 @@
 """What a tip is learned by is read and checked: recall, plan, needs, winner, latest day, correction, questions."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cards import text
 from cards.compose import dimensions

@@ -1,11 +1,11 @@
 """What `check` finds beside faults of the format: tips that say the same, hard reading, versions left as they were."""
 
 import os
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.cli import check
 from content import library

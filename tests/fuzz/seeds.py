@@ -1,10 +1,12 @@
 """Everything the platforms send, with real buttons, real forms and real places: what the changes start from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from cards.forms import Form
 from cards.model import Action
@@ -37,9 +39,9 @@ def _carried(part: object) -> Iterator[str]:
         case tuple():
             for each in part:
                 yield from _carried(each)
-        case _ if is_dataclass(part):
-            for each in fields(part):
-                yield from _carried(getattr(part, each.name))
+        case Struct():
+            for each in asdict(part).values():
+                yield from _carried(each)
 
 
 @cache

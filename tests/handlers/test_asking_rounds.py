@@ -1,11 +1,11 @@
 """Asking a conversation: how much may be asked, what may be sent again, and what is told of a week's dilemma."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cards import text
 from cards.compose import phrases

@@ -1,13 +1,13 @@
 """What was counted, summed up by topic: nothing is lost, nothing under five is told apart, nothing is forgotten."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from bot.cli.outcomes import cells, picture

@@ -1,10 +1,10 @@
 """Plans: whom they reach, how many wait, what is said of each, and what nobody's form may do."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Table, select
 
 from cards import text

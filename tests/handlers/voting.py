@@ -1,9 +1,10 @@
 """A round to vote in, on a real database: what the posts say is drawn as the bot draws it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from cards import text

@@ -1,10 +1,10 @@
 """Dilemmas, alone and as rounds, on Slack and on Teams."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from cards.compose.questions import CHOSEN

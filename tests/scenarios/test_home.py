@@ -1,9 +1,9 @@
 """A person's home and gap, on Slack and on Teams: theirs alone, of use from the first day, and forgotten at once."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, insert, select
 
 from cards.compose.phrases import titled

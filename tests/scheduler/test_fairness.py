@@ -1,10 +1,10 @@
 """One workspace with thousands due delays nobody else: in planning, in the queue, and where answers are slow."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from scheduler import planning
 from scheduler.alarm import LOOK_SECONDS, Alarm

@@ -1,9 +1,9 @@
 """Housekeeping: what is old and settled goes, what somebody still waits for stays."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from scheduler import housekeeping
 from scheduler.housekeeping import Cleared

@@ -1,6 +1,5 @@
 """A tip that is too late from a day on: it comes before that local day or not at all, whichever way it is picked."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cards.reason import Cause
 from messengers.base import Unknown

@@ -1,9 +1,9 @@
 """Where the bot is on Teams: what goes in comes out, found by id, by person and by team."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
 from scheduler.subscriptions import pausing
@@ -63,7 +63,7 @@ async def test_a_kind_that_is_none_is_refused(database: Database) -> None:
     """The database itself keeps to the three kinds."""
     with pytest.raises(IntegrityError):
         async with database.write() as connection:
-            await conversations.keep(connection, replace(ROOM, kind="meeting"))  # type: ignore[arg-type] # that is the point
+            await conversations.keep(connection, replace(ROOM, kind="meeting"))
 
 
 async def test_an_instant_without_its_zone_is_not_taken_for_this_machines_time(database: Database) -> None:

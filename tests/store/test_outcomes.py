@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import event, insert
 
 from store import ids
@@ -27,7 +27,7 @@ DECEMBER = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
 def reply(post: Post, level: str, state: str = "sent") -> Delivery:
     """Give a level below a post, as the ledger has it."""
     row = rows.delivery(f"reply:{post.id}:{level}", kind="reply", subject=post.subject, argument=level)
-    return replace(row, state=state, post_id=post.id)  # type: ignore[arg-type] # a DeliveryState
+    return replace(row, state=state, post_id=post.id)
 
 
 async def furnish(database: Database) -> tuple[Post, ...]:

@@ -1,9 +1,9 @@
 """The rows: what goes in comes out, and what must be once is once."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 

@@ -9,11 +9,12 @@ import random
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
+from msgspec.structs import replace
 
 from bench import programs, servers
 from bench.faults import run as faults_run

@@ -3,9 +3,9 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, get_args
 
+from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -28,8 +28,7 @@ _WITHOUT: Mapping[FeedbackKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """What was told of one subject, or of none: what is wrong first, then in the order of the kinds, oldest first.
 
     `title` is the subject's and `version` the one it has now; '' and 0 where it has gone from the content.

@@ -1,8 +1,8 @@
 """Find feedback for an operator, and close it: all that was named or nothing, and who asked is told once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
@@ -19,8 +19,7 @@ from store.learning_tables import FeedbackKind
 _FEWEST_DIGITS = 4  # of an id
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is to be closed: rows by the beginnings of their ids, or what was told of a `subject`, of these `kinds`.
 
     `fixed_in` is the version that mended it, 0 where it is closed without; `see` is the subject that answers it now.
@@ -33,8 +32,7 @@ class Wanted:
     see: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """How many rows were closed, were closed already, and stay open; and how many people are told."""
 
     closed: int

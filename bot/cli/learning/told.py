@@ -4,9 +4,10 @@ import asyncio
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.settings.checked import Settings, SettingsError
 from content.library import Library
@@ -16,8 +17,7 @@ _PATIENCE = 3.0  # seconds that a writer waits for a database that may not be th
 _KINDS = ("wrong", "outdated")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """That a reader called a subject (`tip/…`) wrong or outdated, in which version of it and when."""
 
     subject: str

@@ -1,8 +1,9 @@
 """What is set so far, and what was typed since."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.cli.setup.asking import Asker, Question
 
@@ -11,8 +12,7 @@ PUBLIC_URL: Final = Question(
 )
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(Struct):
     """What is set so far: `before` by .env and the environment, `values` with what was typed since."""
 
     before: Mapping[str, str]

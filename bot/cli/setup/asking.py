@@ -1,10 +1,10 @@
 """Ask one question at a time in the terminal: secrets stay unseen, and Enter leaves a thing as it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, assert_never, get_args
 
 import click
+from msgspec import Struct
 
 from bot.credentials import Tried
 from bot.settings.reader import Reader
@@ -14,8 +14,7 @@ Choice = Literal["again", "keep", "skip"]
 _CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One setting to ask for: what it is called, what to say, where it is found, and how it is judged."""
 
     name: str
@@ -24,8 +23,7 @@ class Question:
     is_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Asks; `hides` is whether secrets can be hidden, which wants a terminal."""
 
     hides: bool

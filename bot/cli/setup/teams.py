@@ -1,8 +1,9 @@
 """What is asked for Microsoft Teams: the registration, which is shown to Microsoft, and the bot's address."""
 
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from bot.cli import parts
 from bot.cli.setup.answers import PUBLIC_URL, Answers

@@ -3,11 +3,11 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 import click
+from msgspec import Struct
 
 from bot import app, clock
 from bot.cli import commands, parts
@@ -31,8 +31,7 @@ _queue = Queue()
 _forgetting = Forgetting()
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Struct, frozen=True):
     """What it works with: the time, how it waits, and how it says that it does."""
 
     clock: Clock
@@ -40,8 +39,7 @@ class Means:
     say: Callable[[str], None] = click.echo
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What there is to be deleted, by table."""
 
     meant: Named

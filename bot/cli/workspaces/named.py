@@ -2,11 +2,11 @@
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 import click
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cli import platform_ids
@@ -23,8 +23,7 @@ _ALIKE: Final = 0.6  # of all that two ids have
 _BATCH: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """What was named; `served` are the workspaces that only it serves, where it is an organization."""
 
     kept: Kept

@@ -1,9 +1,9 @@
 """The command that encrypts the stored tokens with the first of the keys, so that the others can be taken away."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
@@ -18,8 +18,7 @@ _AT_ONCE = 100  # rows in a transaction: a command of somebody's waits milliseco
 _NAMED = 20  # places in a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Rotated:
+class Rotated(Struct, frozen=True):
     """How many installations were encrypted anew, how many had been, and the places that no key opens."""
 
     changed: int

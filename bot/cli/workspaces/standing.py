@@ -1,8 +1,9 @@
 """Tell whether a workspace is served, and if not, why."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from bot.cli.workspaces import named
 from bot.settings.checked import Settings
@@ -16,8 +17,7 @@ from store.workspaces.removals import GONE
 State = Literal["served", "one token", "in doubt", "removed", "not served"]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How it stands; `why` is a sentence, '' where the state says it all. `removed_at` is when the app was."""
 
     state: State

@@ -1,8 +1,9 @@
 """Find which entry a changed file changed, and draw what of it looks different, for whoever writes it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from cards.compose import dimensions, found, pages, proofs, recalls
 from cards.model import Card
@@ -15,16 +16,14 @@ _MOST = 2  # cards that are shown of one entry
 _WHOLE = "The card"
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """One card of an entry: what of it, and each platform's own JSON of it by the platform's name."""
 
     what: str
     drawn: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What is shown of a changed file: an entry's id and title, its cards, and what keeps one from being drawn."""
 
     id: str

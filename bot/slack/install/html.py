@@ -3,9 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 
+from msgspec import Struct
 from starlette.responses import HTMLResponse, Response
 
 _STYLE = """
@@ -41,8 +41,7 @@ _ICON = (
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page: `title` is its heading too; `body` is HTML, with everything from outside escaped by who wrote it."""
 
     title: str

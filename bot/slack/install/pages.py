@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.slack.install import addresses, html
 from bot.slack.install.html import Page
@@ -32,8 +33,7 @@ _NEVER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where it was installed; `team` is '' for a whole organization."""
 
     id: str

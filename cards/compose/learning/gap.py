@@ -1,8 +1,9 @@
 """Compose a person's own gap: what they opened, tried and recalled, what is kept of it, and the way to forget it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from cards.compose import notices, parts, phrases
 from cards.compose.phrases import rich
@@ -17,8 +18,7 @@ _FORGET = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far somebody has come in a dimension.
 
     `readable` counts its card, tips and dilemmas, `exercises` and `questions` what there is to try and to recall; of

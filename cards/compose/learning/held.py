@@ -1,6 +1,6 @@
 """Compose what is held about one person here, what goes where they have it deleted, and what stays, with why."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cards.compose import notices
 from cards.compose.phrases import rich
@@ -14,8 +14,7 @@ _ASKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What is held about a person, how many of each: store.personal.Held says of what."""
 
     own_tips: int = 0

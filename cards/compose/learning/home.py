@@ -1,7 +1,8 @@
 """Compose what belongs to no channel: a person's home, and the form that asks for a comparison."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cards.compose import parts, phrases
 from cards.compose.phrases import rich
@@ -19,8 +20,7 @@ MOST_TIPS = 10  # conversations that are listed; the others say in their own pla
 _MOST_WORDS = 200  # characters that are looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """What is true of one person: the `tips` that they own, on their own first, and how many `more` there are.
 
     `week` is the tip of this week, `is_posted` where one of their conversations had it; `left_off` is what they opened

@@ -1,8 +1,9 @@
 """Hold the record of what a channel was taught, and compose what its owners see of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from cards.compose import notices, phrases
 from cards.compose.counts import Summary
@@ -18,8 +19,7 @@ SHOWS_NOT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One post: `what` is its kind in words; `version` that of the content it showed, 0 where that was not kept.
 
     `sources` are the title and address of each, as the content lists them today; `is_same` says that they are those of
@@ -38,8 +38,7 @@ class Entry:
     below: int
 
 
-@dataclass(frozen=True, slots=True)
-class Literacy:
+class Literacy(Struct, frozen=True):
     """What a source says that the law asks: its own title and address, and the month (`2026-11`) it was checked in."""
 
     fact: str
@@ -54,8 +53,7 @@ class Literacy:
         return f"What Article 4 of the EU AI Act asks: {fact[:1].lower()}{fact[1:]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """What was posted in a channel from `since` to `until` (days, both included; None: without bound), oldest first.
 
     `counts` are of all time, since most counts have no day. `name` is the channel's, '' where it is not known.

@@ -1,8 +1,9 @@
 """Compose a round: the form that asks a conversation, the post it votes on, how it voted, and what people are told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from cards.compose import notices, parts, phrases, questions, reasons
 from cards.compose.phrases import rich
@@ -21,8 +22,7 @@ FAR_DAY = f"That is more than {DAYS} days away. Choose an earlier one."
 _CHART = "How you voted"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question as a round asks it: the round's id, and when voting ends, told in `zone`."""
 
     question: Question

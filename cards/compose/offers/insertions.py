@@ -1,7 +1,8 @@
 """Compose what people insert into messages of their own: a card without anything to press, and how it is listed."""
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from cards.compose import assistants, parts
 from cards.model import Card
@@ -12,8 +13,7 @@ from content.model import Dilemma, Dimension, Term, Tip
 NOTHING = "Nothing here on “{words}”. Try a topic such as “{topic}”, or a term such as “{term}”."
 
 
-@dataclass(frozen=True, slots=True)
-class Insertion:
+class Insertion(Struct, frozen=True):
     """A card that goes where nobody hears its buttons, with the title and the line under which it is offered."""
 
     card: Card

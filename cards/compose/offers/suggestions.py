@@ -1,8 +1,9 @@
 """Compose what may be asked next, after an answer: a line, and words that are asked by a tap."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar, assert_never
+
+from msgspec import Struct
 
 from cards.compose import parts
 from content.library import Library
@@ -12,16 +13,14 @@ _LINE = "To go on, choose one of these, or type anything."
 _Entry = TypeVar("_Entry")
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """Something to ask: what is offered, and the words that are then asked."""
 
     title: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestions:
+class Suggestions(Struct, frozen=True):
     """A line, and up to three prompts, the likeliest first."""
 
     line: str

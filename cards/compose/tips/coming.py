@@ -1,8 +1,9 @@
 """Compose what weekly tips will bring: the next weeks, the next tip, and the post that opens them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from cards.compose import dimensions, notices, parts, phrases, reasons
 from cards.compose.phrases import rich

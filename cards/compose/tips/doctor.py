@@ -1,8 +1,10 @@
 """Compose how weekly tips are doing, why one did not come, and who changed what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
@@ -18,8 +20,7 @@ _MY_TITLE = "Status of your own tips"
 _ADVICE = 3  # remedies at once; the newest trouble first
 
 
-@dataclass(frozen=True, slots=True)
-class PastTip:
+class PastTip(Struct, frozen=True):
     """One delivery of the past, for drawing: `state` as in the ledger, `reason` its code or words.
 
     `is_over` says of a dilemma that voting has ended, so that it is not sent any more.
@@ -34,8 +35,7 @@ class PastTip:
     is_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PastChange:
+class PastChange(Struct, frozen=True):
     """One line of the history, for drawing: `action` and `detail` as in the store, `title` of the tip it is about."""
 
     at: datetime
@@ -45,8 +45,7 @@ class PastChange:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """How many posts here wait to be corrected, were, and could not be."""
 
     waiting: int = 0

@@ -1,7 +1,8 @@
 """Compose what people are told about steering weekly tips: refusals, what became of it, and what owners hear."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich

@@ -1,8 +1,9 @@
 """Compose which pauses kept tips away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from cards.compose import phrases
 from cards.compose.phrases import rich
@@ -10,8 +11,7 @@ from cards.model import TextBlock
 from content.inline import Rich
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """One pause in which a tip would have come, for drawing: who paused (`''` is the operator), and from when on.
 
     `end` is when it ended; None while it goes on, which it does until `until`, where that is known.

@@ -1,7 +1,8 @@
 """Compose the settings card of weekly tips, and what is needed of them less often."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cards.compose import phrases
 from cards.compose.phrases import rich

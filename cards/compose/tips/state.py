@@ -1,7 +1,8 @@
 """Hold what is true of a channel's, or one person's, weekly tips, and say what all cards about them share."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from cards.compose import notices, phrases, reasons
 from cards.compose.phrases import rich
@@ -13,8 +14,7 @@ from content.model import Tip
 A_DILEMMA = "a dilemma to vote on"
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """One of the next weeks: its moment (aware), the tip's title, and why it falls out ('' where the tip comes).
 
     `before` is the day from which on the tip would be too late, where it comes early for that; where `is_dilemma`, a
@@ -28,8 +28,7 @@ class Coming:
     is_dilemma: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TipsState:
+class TipsState(Struct, frozen=True):
     """What is true of one channel's weekly tips, for drawing; `next_at` is aware, None unless tips are on.
 
     `state` is `off`, `starting`, `on` or `paused`; `weekday` 0 is Monday; `at` is `HH:MM` local to `zone`. `left_out`

@@ -1,13 +1,13 @@
 """What the page tells beside what happens on a platform: what can be typed, and where the bot keeps its database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.shared.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """`usages` are lists of (what is typed, what for): on Slack by command, on Teams by kind of conversation.
 
     `database` is its path, seen from where the playground was started; '' where that is nobody's business.

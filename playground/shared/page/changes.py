@@ -1,14 +1,14 @@
 """What one open page has been told, and what of it has changed since."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from playground.shared.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A message as one person sees it: `mark` is everything it is built from, and the same as long as it looks so."""
 
     room: str

@@ -1,8 +1,9 @@
 """The page's Trouble drawer: what can be ordered, what is, what happened lately, and the platform's rules."""
 
-import dataclasses
 import math
 from typing import get_args
+
+import msgspec
 
 from playground.shared.platform import Platform
 from playground.shared.trouble import ANY, Chapter, Possible, Trouble, TroubleKind
@@ -44,7 +45,7 @@ class Drawer:
     def possible(self) -> Json:
         """The menus, with their words."""
         return {
-            "chapters": [dataclasses.asdict(chapter) for chapter in self.chapters],
+            "chapters": [msgspec.to_builtins(chapter) for chapter in self.chapters],
             "methods": [{"name": name, "words": words} for name, words in self.methods],
         }
 

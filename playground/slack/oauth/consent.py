@@ -1,8 +1,9 @@
 """The page on which a person allows the app what it asks for, as it is drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from playground.slack.world import BOT_NAME
 
@@ -24,8 +25,7 @@ SCOPES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A place where somebody may install the app; `value` goes with the form."""
 
     value: str

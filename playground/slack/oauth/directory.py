@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from playground.shared.clock import EmulatorClock
 from playground.shared.values import Json
@@ -14,8 +15,7 @@ TOKEN_SECONDS = 43_200  # Slack: authentication/using-token-rotation
 ACTIVE = 2  # access tokens of one installation; a third one ends the oldest
 
 
-@dataclass(slots=True)
-class Registration:
+class Registration(Struct):
     """The app as Slack knows it: its credentials, where people may be sent back to, and what they may leave out.
 
     `lasts` is how many seconds a token lives where tokens rotate; whoever changes it changes those to come.
@@ -30,8 +30,7 @@ class Registration:
     install_url: str = ""  # the bot's own page
 
 
-@dataclass(slots=True)
-class Code:
+class Code(Struct):
     """What somebody allowed, until the bot fetches it."""
 
     place: str
@@ -42,8 +41,7 @@ class Code:
     is_used: bool = False
 
 
-@dataclass(slots=True)
-class Grant:
+class Grant(Struct):
     """A bot token. `until` is the shown time in unix seconds, None without an end; `end` the code that refuses it."""
 
     token: str
@@ -53,8 +51,7 @@ class Grant:
     end: str = ""
 
 
-@dataclass(slots=True)
-class Install:
+class Install(Struct):
     """The app in a workspace, or in a whole organization."""
 
     place: str

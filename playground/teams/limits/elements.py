@@ -4,11 +4,10 @@ Figures: adaptivecards.io/explorer, and learn.microsoft.com on cards in Teams (`
 on "Charts in Adaptive Cards"; of charts, the one with bars from left to right alone.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What an element may have, what it must have, and which of its properties hold lists of which elements.
 
     `words` are those that a property may have here, where they are not those of `ENUMS`.

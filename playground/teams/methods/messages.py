@@ -1,8 +1,9 @@
 """What the bot may do to messages: send, answer, update, delete, react; with the connector's checks and codes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from playground.shared.values import Json
 from playground.teams.limits import surfaces
@@ -11,8 +12,7 @@ from playground.teams.rates import SENDING
 from playground.teams.values import BOT, CARD, Conversation, Message, Person, Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One call: what stands in its path, its query, and its body."""
 
     path: Json

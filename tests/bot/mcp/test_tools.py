@@ -1,7 +1,6 @@
 """What the tools answer, from all the content there is and for whatever they are asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from bot.mcp.answers import Asked, Told
 from bot.mcp.tools import LONGEST, TOOLS

@@ -1,13 +1,13 @@
 """Settings are checked whole, and never show a secret."""
 
 import copy
-import dataclasses
 import json
 import os
 import re
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from bot.settings import registration, variables
 from bot.settings.checked import Settings, SettingsError
@@ -318,7 +318,7 @@ def test_the_names_of_microsofts_command_line_do() -> None:
     ours, found = Settings.read(TEAMS, None), Settings.read(theirs(), None)
     assert ours.teams_named == Named() == Settings.read({}, None).teams_named
     assert found.teams_named == Named("CLIENT_ID", "CLIENT_SECRET", "TENANT_ID")
-    assert dataclasses.replace(found, teams_named=Named()) == ours
+    assert structs.replace(found, teams_named=Named()) == ours
     assert faults(theirs(CLIENT_ID="pm-compare"))[0].startswith("CLIENT_ID is not an id such as")
     assert faults(theirs() | {"CLIENT_SECRET": "xoxb-1"})[0].startswith("CLIENT_SECRET holds a token of Slack's")
 
@@ -330,7 +330,7 @@ def test_ours_win_and_what_differs_is_a_fault() -> None:
     mixed = {"TEAMS_CLIENT_ID": TEAMS["TEAMS_CLIENT_ID"]} | theirs(CLIENT_ID="")
     found = Settings.read(mixed, None)
     assert found.teams_named == Named("TEAMS_CLIENT_ID", "CLIENT_SECRET", "TENANT_ID")
-    assert dataclasses.replace(found, teams_named=Named()) == both
+    assert structs.replace(found, teams_named=Named()) == both
     for name in TEAMS:
         other = name.removeprefix("TEAMS_")
         another = "hidden-six" if "SECRET" in name else "6a1c4a3e-0000-4000-8000-00000000ffff"
@@ -398,7 +398,7 @@ def test_no_secret_is_ever_shown(slack: dict[str, str], secrets: int) -> None:
     settings = Settings.read(environ, None)
     assert len(settings.secrets()) == secrets
     shown = [repr(settings), str(settings), f"{settings.slack_bot_token}", json.dumps(settings, default=str)]
-    shown += [repr(dataclasses.asdict(settings)), repr(copy.deepcopy(settings)), f"{settings.database_url!s:>20}"]
+    shown += [repr(structs.asdict(settings)), repr(copy.deepcopy(settings)), f"{settings.database_url!s:>20}"]
     wrong = {name: f"!hidden{value}" if variable_is_secret(name) else value for name, value in environ.items()}
     with pytest.raises(SettingsError) as caught:
         Settings.read(wrong, None)
@@ -450,6 +450,6 @@ def test_every_variable_is_a_setting() -> None:
 
     Those of Teams that have two names each are one setting, which says by which name it was read.
     """
-    read = {each.name.upper() for each in dataclasses.fields(Settings)} - {"PROXIES", "WARNINGS", "TEAMS_NAMED"}
+    read = {name.upper() for name in Settings.__struct_fields__} - {"PROXIES", "WARNINGS", "TEAMS_NAMED"}
     others = {*variables.IN_EITHER_CASE, *registration.THEIRS.values()}
     assert read == {variable.name for variable in variables.VARIABLES} - others

@@ -1,9 +1,9 @@
 """Readiness by platform: one platform's trouble is told, and takes the other's requests away from nobody."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.web import application
 from bot.web.application import Check

@@ -1,12 +1,12 @@
 """Every reason why a tip did not come is said in words, with what to do about it where something helps."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from cards import reason, text
 from cards.compose import notices, reasons
@@ -94,8 +94,8 @@ def every_reason() -> Iterator[Reason]:
     """Give one of every case there is: a cause each, and of the others some value in each field."""
     yield from Cause
     for case in set(get_args(Reason)) - {Cause}:
-        (field,) = fields(case)
-        yield case(12.5 if case is TooLate else "words of old" if case is Other else f"a_{field.name}")
+        (name,) = case.__struct_fields__
+        yield case(12.5 if case is TooLate else "words of old" if case is Other else f"a_{name}")
     yield SkippedBy("")
     yield from map(PlatformCode, KNOWN)
 

@@ -1,11 +1,11 @@
 """What a channel that learns draws on Teams, beside the gallery: thumbs, charts, every verb and form."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import get_args
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cards.forms import Form, MultiSelect, Option, SingleSelect, TextInput
 from cards.model import FORMS, Action, Actions, Button, Card, Chart, Feedback, Select, Verb

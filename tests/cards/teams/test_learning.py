@@ -1,9 +1,9 @@
 """How a channel that learns looks on Teams: thumbs that take no button, charts, and forms of every kind."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from cards.forms import TextInput
 from cards.model import FORMS, Action, Actions, Button, Chart, Select, Verb

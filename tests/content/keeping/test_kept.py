@@ -9,10 +9,10 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import content
 from content import library
@@ -151,6 +151,15 @@ def test_faulty_content_is_never_kept(deck: Path, kept: Path) -> None:
         said.append((caught.value.faults, caught.value.warnings))
     assert said[0] == said[1] == said[2]
     assert not kept.exists()
+
+
+def test_a_file_whose_name_is_not_utf_8_is_in_nobodys_way(deck: Path, kept: Path) -> None:
+    """Each start reads anew then, and names it in the same warning."""
+    Path(os.fsdecode(os.fsencode(deck) + b"/caf\xe9.yaml")).touch()
+    first, how = says(deck, kept)
+    assert how == "read"
+    assert r"caf\\xe9.yaml" in first
+    assert says(deck, kept) == (first, "read")
 
 
 def test_other_code_reads_for_itself(deck: Path, kept: Path, tmp_path: Path) -> None:

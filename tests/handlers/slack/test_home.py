@@ -1,10 +1,10 @@
 """The Home tab and the global shortcut on Slack: what is pressed there belongs to no channel, and opens in modals."""
 
 import json
-from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 

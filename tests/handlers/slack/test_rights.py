@@ -1,12 +1,12 @@
 """Every act that changes weekly tips on Slack, tried by every kind of person: who may, may, and nobody else."""
 
-import dataclasses
 import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from msgspec import structs
 
 from playground.slack.emulator import Trouble
 from store.subscriptions import Subscriptions
@@ -123,7 +123,7 @@ async def test_what_a_form_does_not_say_stays(court: Court) -> None:
         await court.submit(court.world.alice, form, values)
     row = await court.row()
     assert (
-        dataclasses.replace(
+        structs.replace(
             row, weekday=0, at="09:00", zone="Europe/Paris", next_run_at=before.next_run_at, last_slot=before.last_slot
         )
         == before

@@ -1,10 +1,10 @@
 """Home on Teams: tips are steered from a person's own chat by their owners, whatever a button or a form says."""
 
 import json
-from dataclasses import replace
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from cards.model import Action, FormName, Verb
 from store.subscriptions import Subscriptions

@@ -1,10 +1,10 @@
 """Weekly tips on Teams: turning them on, steering them, and who may."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cards.compose import parts
 from cards.model import ME, Action, Subject

@@ -86,9 +86,7 @@ async def test_where_slack_gives_none_any_more_it_says_so(shop: Shop) -> None:
     shop.slack.good.clear()
     with pytest.raises(InstallAgainError) as told:
         await client.auth_test()
-    assert told.value.outcome == Refused("token_expired", "workspace")
-    assert isinstance(told.value.outcome, Refused)
-    assert told.value.outcome.installed_at == START
+    assert told.value.outcome == Refused("token_expired", "workspace", START)
 
 
 @pytest.mark.parametrize("code", ["account_inactive", "invalid_auth", "token_revoked"])
@@ -100,7 +98,7 @@ async def test_a_removal_that_nobody_heard_is_written_down(shop: Shop, code: str
     for _ in range(2):
         with pytest.raises(RefusedTokenError) as told:
             await client.auth_test()
-        assert told.value.outcome == Refused(code, "workspace")
+        assert told.value.outcome == Refused(code, "workspace", START)
         shop.later(hours=1)
     assert [row["refused_at"] for row in await shop.rows()] == [START]
     await shop.process().keep(install(token="xoxb-2", at=shop.now))

@@ -183,7 +183,7 @@ async def test_a_definite_error_leaves_the_install_until_the_token_ends(shop: Sh
     assert await here.refresh_due(shop.now) == 0
     with pytest.raises(InstallAgainError, match="/slack/install") as told:
         await here.client("T1")
-    assert told.value.outcome == Refused("token_expired", "workspace")
+    assert told.value.outcome == Refused("token_expired", "workspace", START)
     assert len(shop.slack.asked) == 1
     await installed(shop, refresh_token="xoxe-again", at=shop.now)
     assert (await shop.process().client("T1")).token == "xoxe.xoxb-0"

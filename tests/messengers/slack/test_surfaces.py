@@ -1,8 +1,7 @@
 """Posts are changed and Homes published; a post that is gone is told from one that Slack did not change just now."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from cards.model import Action, Actions, Button, Card, Feedback, TextBlock
 from content.inline import Text
@@ -129,6 +128,6 @@ async def test_a_card_that_no_home_holds_is_a_fault_of_ours(opened: Opened) -> N
         alice = here.slack.user("alice")
         with pytest.raises(ValueError, match="card 'Long': a Home has at most 100 blocks"):
             await here.messenger.publish_home(
-                here.slack.team, alice.id, dataclasses.replace(CORRECTED, title="Long", blocks=CORRECTED.blocks * 40)
+                here.slack.team, alice.id, structs.replace(CORRECTED, title="Long", blocks=CORRECTED.blocks * 40)
             )
         assert here.calls()["views.publish"] == 0

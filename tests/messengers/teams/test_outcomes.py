@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cards.model import Card, Header
 from messengers.base import Address, CannotLook, Outcome, Posted, Refused, Scope, Slowed, Unknown

@@ -4,7 +4,6 @@ import asyncio
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
@@ -12,6 +11,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from messengers.base import Slowed
 from scheduler.delivery.dispatch import Dispatcher, Summary

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import MutableMapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
@@ -52,7 +52,7 @@ async def test_one_bad_outcome_does_not_take_the_group_along(ledger: Ledger) -> 
     """An outcome that can't be written is a fault of its own; its neighbours are recorded."""
     good, bad = await _leased(ledger, "share:1"), await _leased(ledger, "share:2")
     recorder = Recorder(ledger.database, lambda: ledger.now, group=0.0)
-    impossible = replace(bad, state="lost")  # type: ignore[arg-type] # what the table refuses
+    impossible = replace(bad, state="lost")  # which the table refuses
     with capture_logs() as lines:
         answers = await asyncio.gather(
             recorder.record(Settled(replace(good, state="sent", message_id="1.0"))),
