@@ -1,8 +1,10 @@
 """What a start imports: each part takes time and memory from whoever does not need it."""
 
+import ast
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ SERVERS = {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"}
 MIGRATING = {"alembic", "mako"}
 MANY = {"bot.slack.many_workspaces", "messengers.slack.stored_installations", "handlers.slack.places"}
 SOCKET_MODE = {"slack_sdk.socket_mode", "bot.slack.socket_mode"}
+OURS = {"bot", "handlers", "scheduler", "messengers", "cards", "store", "content"}
+DATACLASSES = {"handlers.context.HandlerContext": "most of its fields nobody may give, and a struct has none of those"}
 FOR_SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"}
 FOR_MANY = {
     "SLACK_CLIENT_ID": "1.2",
@@ -93,6 +97,24 @@ def test_a_start_loads_what_is_set_up(
     assert again & (spared | MIGRATING) == set()
     if settings is FOR_SLACK:
         assert again & NEVER == set()
+
+
+def dataclasses_in(module: str) -> Iterator[str]:
+    """Name the dataclasses that a module of ours defines."""
+    place = ROOT.joinpath(*module.split("."))
+    source = (place / "__init__.py" if place.is_dir() else place.with_suffix(".py")).read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(each) for each in node.decorator_list):
+            yield f"{module}.{node.name}"
+
+
+def test_the_values_that_a_start_loads_are_structs(tmp_path: Path) -> None:
+    """Each start makes all types anew, and a struct many times faster than a dataclass: of those the list has all."""
+    databases.put(tmp_path / "bot.db")
+    modules = loaded(tmp_path, FOR_MANY | FOR_TEAMS)
+    assert modules >= SLACK | MANY | TEAMS
+    ours = [module for module in modules if module.partition(".")[0] in OURS]
+    assert {name for module in ours for name in dataclasses_in(module)} == DATACLASSES.keys()
 
 
 def test_the_list_of_commands_and_the_version_load_none_of_it() -> None:
