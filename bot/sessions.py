@@ -9,6 +9,7 @@ from yarl import URL
 from bot.proxies import Proxies
 
 _CONNECTIONS = 256  # at once; deliveries use half of Slack's
+_PROXY_REFUSES = 407  # RFC 9110, 15.5.8: only a proxy says it
 
 
 def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: ANN401 # aiohttp's own options
@@ -18,7 +19,7 @@ def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: 
         proxy = proxies.towards(str(request.url))
         request.update_proxy(URL(proxy) if proxy else None, None, None)
         try:
-            return await send(request)
+            answer = await send(request)
         except (aiohttp.ClientHttpProxyError, aiohttp.ClientConnectorError):
             raise
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientResponseError) as error:
@@ -27,6 +28,10 @@ def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: 
             if proxy is None or request.response is not None:
                 raise
             raise aiohttp.ClientProxyConnectionError(request.connection_key, OSError(0, str(error))) from error
+        if proxy and answer.status == _PROXY_REFUSES:  # with TLS aiohttp says so itself
+            answer.close()
+            raise aiohttp.ClientHttpProxyError(answer.request_info, (), status=answer.status)
+        return answer
 
     return aiohttp.ClientSession(middlewares=(through,) if proxies else (), **options)
 

@@ -58,7 +58,7 @@ def check_command(
 
     Exits with 0 when there is none, 1 otherwise.
     """
-    folder, today, kept = path or _content_path(), datetime.now(UTC).date(), _kept()
+    (folder, kept), today = _folders(path), datetime.now(UTC).date()
     if accepts:
         try:
             noted = check.accept(folder, today, kept)
@@ -91,7 +91,7 @@ def new(kind: str, dimension: str, id_: str, path: Path | None) -> None:
 
     What is wanted stands above each empty value; `check` names those that are still empty.
     """
-    folder, today = path or _content_path(), datetime.now(UTC).date()
+    (folder, _), today = _folders(path), datetime.now(UTC).date()
     if id_ and not ID.fullmatch(id_):
         raise click.ClickException(f"{id_!r} cannot be an id: use lower-case letters, digits and hyphens.")
     taken = snapshot.snapshot(folder)
@@ -118,16 +118,12 @@ def schema(folder: Path) -> None:
     click.echo(f"{wording.shown(str(folder))}: {', '.join(json_schema.FILES)}")
 
 
-def _content_path() -> Path:
+def _folders(named: Path | None) -> tuple[Path, Path | None]:
+    """Give the content's folder, and that of what is kept of it; one that is named can be checked without settings."""
     try:
-        return Settings.read(os.environ, _DOTENV).content_path
+        settings = Settings.read(os.environ, _DOTENV)
     except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _kept() -> Path | None:
-    """Give the folder of what is kept of content; a folder that is named can be checked without any settings."""
-    try:
-        return Settings.read(os.environ, _DOTENV).content_cache
-    except SettingsError:
-        return None
+        if named is None:
+            raise click.ClickException(str(error)) from error
+        return named, None
+    return named or settings.content_path, settings.content_cache

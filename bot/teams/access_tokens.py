@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable
 
 import aiohttp
+import orjson
 from msgspec import Struct
 
 from bot import sessions
 from bot.settings.reader import Secret
 from bot.settings.registration import BY_OUR_NAMES, Named
+from messengers.teams import connector
 
 _EARLY_SECONDS = 300.0  # Entra: a token lives for an hour or more; a new one is asked for before the old one ends
 _SHORTEST_LIFE = 10.0  # seconds, whatever the answer says: no request for each message
@@ -121,7 +123,7 @@ class Tokens:
         try:
             async with self._session.post(shown.url, data=form, timeout=_TIMEOUT, allow_redirects=False) as response:
                 status = response.status
-                answer = await response.json(content_type=None)
+                answer = orjson.loads(await connector.read(response))
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a TimeoutError is an OSError
             raise TokenUnreachableError(
                 f"Microsoft's token service cannot be reached ({sessions.reason(error)})"

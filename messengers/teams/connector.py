@@ -76,7 +76,7 @@ class Connector:
         async with call as response:
             if response.status == _UNAUTHORIZED:
                 self._doubt(token)
-            return Answer(response.status, await _read(response), response.headers.get("Retry-After", ""))
+            return Answer(response.status, await read(response), response.headers.get("Retry-After", ""))
 
 
 def _address(url: str) -> URL:
@@ -93,8 +93,12 @@ def _address(url: str) -> URL:
     return where
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """Read an answer, without what would fill the memory: a few bytes may unpack to any number."""
+async def read(response: aiohttp.ClientResponse) -> bytes:
+    """Read an answer; empty where it would fill the memory: a few bytes may unpack to any number.
+
+    Raises:
+        aiohttp.ClientError, OSError: the rest of it does not come.
+    """
     read = bytearray()
     async for some in response.content.iter_any():
         read += some

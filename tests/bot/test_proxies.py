@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import aiohttp
 import jwt
 import pytest
 
@@ -19,6 +20,7 @@ from bot.teams import proxies as teams_proxies
 from bot.web.asgi import Answer
 from cards.model import Card, Header
 from messengers.base import Address, Outcome, Slowed, Unknown
+from messengers.outcomes import UNREACHABLE
 from messengers.teams import errors
 from messengers.teams.connector import Connector
 from store.conversations import Conversation, Conversations
@@ -112,6 +114,16 @@ async def test_what_a_proxy_has_heard_it_may_have_passed_on(proxy: CountingProxy
         outcome = await errors.ask(Connector(session, None).post("http://smba.example/v3/conversations", {}))
     assert isinstance(outcome, Unknown)
     assert proxy.asked == ["smba.example"]
+
+
+async def test_what_a_proxy_refuses_to_lead_on_was_not_said(proxy: CountingProxy) -> None:
+    """It answers the request itself, which without TLS it is given, as somebody who has to show a password first."""
+    async with sessions.patient(Proxies(http=Secret(proxy.url)), 10) as session:
+        outcome = await errors.ask(Connector(session, None).post("http://smba.example/v3/conversations", {}))
+        assert outcome == UNREACHABLE
+        with pytest.raises(aiohttp.ClientHttpProxyError) as told:
+            await session.get("http://smba.example/")
+    assert sessions.reason(told.value) == "the proxy refuses to lead there, HTTP 407"
 
 
 async def test_the_keys_of_a_token_go_through_it(proxy: CountingProxy) -> None:

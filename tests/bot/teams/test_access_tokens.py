@@ -1,6 +1,7 @@
 """How the bot gets its own tokens and Microsoft's keys: how often it asks, and what it makes of each answer."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -121,6 +122,31 @@ async def test_a_token_that_teams_refuses_is_replaced_once_it_is_a_minute_old(se
     tokens.doubt("one")  # heard late, of a call that was under way
     assert await tokens.current() == "two"
     assert len(service.forms) == 2
+
+
+def unpacking(megabytes: int) -> Answer:
+    """Answer with a token and keys after so many spaces, which a few bytes unpack to."""
+    text = b" " * megabytes * 1_000_000 + b'{"access_token": "one", "expires_in": 3600, "keys": [{"kid": "a"}]}'
+    packed = gzip.compress(text)
+
+    async def answer() -> web.Response:
+        return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+
+    return answer
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(
+    service: Service, tokens: Tokens, session: aiohttp.ClientSession
+) -> None:
+    """Neither of the two services fills the bot's memory: what is too long for a token, or for keys, is none."""
+    service.answer = unpacking(20)
+    with pytest.raises(TokenUnreachableError, match="JSONDecodeError"):
+        await tokens.current()
+    with pytest.raises(KeysUnreachableError, match="JSONDecodeError"):
+        await signing_keys.read(session, service.url)
+    service.answer, service.now = unpacking(0), service.now + 5
+    assert await tokens.current() == "one"
+    assert await signing_keys.read(session, service.url) == {"a"}
 
 
 async def test_where_no_other_token_is_given_for_one_that_was_refused_that_is_the_fault(

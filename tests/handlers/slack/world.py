@@ -222,7 +222,7 @@ async def served(bot: Bot) -> AsyncIterator[str]:
     finally:
         # As uvicorn stops, which looks every 0.1 s whether it should, and waits as long again.
         serving.cancel()
-        for each in server.servers:
+        for each in getattr(server, "servers", ()):  # which uvicorn has once it began
             each.close()
         if server.server_state.tasks:
             await asyncio.wait(server.server_state.tasks)
