@@ -123,7 +123,11 @@ CHEATS: dict[str, tuple[Callable[[Records], Records], str]] = {
         "2 tips have no row, and nothing says why",
     ),
     "stopped, but going on before": (
-        lambda records: replace(records, lines=(*records.lines, Line(FIRST + 200, "C3", "resumed", ""))),
+        lambda records: replace(records, lines=(*records.lines, Line(FIRST + judge.GRACE, "C3", "resumed", ""))),
+        "1 tips have no row, and nothing says why",
+    ),
+    "stopped, and going on within the grace without that week's tip": (
+        lambda records: replace(records, lines=(*records.lines, Line(LAST + 9, "C3", "resumed", ""))),
         "1 tips have no row, and nothing says why",
     ),
     "another workspace's token": (

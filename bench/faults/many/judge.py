@@ -7,6 +7,7 @@ from itertools import pairwise
 from bench.faults.many.records import Given, Kept, Records, Row, Used
 
 KNOWN_WITHIN = 20.0  # seconds after the bot confirmed that an app was removed: 3 until the other process looks, a lease
+GRACE = 12 * 3600.0  # seconds that a tip may be late, as bots have it unless they are told otherwise
 _OPEN = ("planned", "sending")
 _NOT_SENT = ("failed", "skipped", "unknown")
 _TOLD = 3  # examples
@@ -66,7 +67,10 @@ def _wrongly_recorded(records: Records) -> Iterator[str]:
 
 
 def _without_row(records: Records) -> Iterator[str]:
-    """Each channel has a row for each week, or a line of its history that says why its tips had stopped by then."""
+    """Each channel has a row for each week, or a line of its history that says why its tips had stopped by then.
+
+    Where they go on within the grace, the week's tip is theirs yet, and the line says nothing of it.
+    """
     rows = {(row.channel, row.due) for row in records.rows if row.kind == "tip"}
     lost = [
         (channel, moment)
@@ -85,7 +89,7 @@ def _had_stopped(records: Records, channel: str, moment: float) -> bool:
         and line.action == "stopped"
         and line.detail != ""
         and line.at <= moment
-        and (then is None or then.at >= moment)
+        and (then is None or then.at >= moment + GRACE)
         for line, then in spans
     )
 

@@ -17,9 +17,9 @@ from messengers.slack.stored_installations import Means, StoredInstallations
 from playground.slack.emulator import Message
 from store import installations
 from store.deliveries.rows import Deliveries, Delivery
-from tests.bot.sides import all_installations
+from tests.bot.sides import all_installations, slack_side
 from tests.bot.slack.many import KEY, NORTHWIND, Many, many
-from tests.handlers.slack.places.test_places import tips, turn_on
+from tests.handlers.slack.places.test_places import tips, tokens, turn_on
 
 TEAM = "T0NORTHWIND"
 
@@ -117,6 +117,27 @@ async def test_a_week_that_came_while_they_were_stopped(tmp_path: Path) -> None:
         (failed,) = await planned(world)
         world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 3600)
         await tick(world)
+        await again(world)
+        await tick(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+@pytest.mark.parametrize("is_heard", [False, True])
+async def test_a_removal_that_is_known_only_after_the_week_came(tmp_path: Path, *, is_heard: bool) -> None:
+    """A refusal had stopped the tips before; whenever the end is written down after that, this week's tip is theirs."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        (failed,) = await planned(world)
+        world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 60)
+        if is_heard:
+            await world.slack.installs.tell(TEAM, {"type": "app_uninstalled"})
+        else:  # a day has passed since the refusal
+            await slack_side(world.bot).look_for_removals()
+        await world.settle()
+        assert await tokens(world) == [""]
         await again(world)
         await tick(world)
         assert [row.state for row in await planned(world)] == ["failed", "sent"]
