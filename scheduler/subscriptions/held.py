@@ -11,7 +11,7 @@ from scheduler import planning
 from scheduler.choosing import Candidates
 from scheduler.subscriptions import states
 from scheduler.weekly import ScheduleError
-from store import history
+from store import history, locking
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Change, Entry, History
 from store.subscriptions import Subscription, Subscriptions
@@ -46,6 +46,7 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     which moment they waited for. Those that were refused for one of the `causes` go on with them; they had stopped
     before that, so what fell due within the `grace` is theirs too. Wake the dispatcher after the commit.
     """
+    await locking.in_workspaces(connection, [(platform, workspace)])
     refused_since = min(since, now - grace)  # what they had before they stopped has its slot, and comes no second time
     changes: list[Change] = []
     missed: list[Delivery] = []
