@@ -23,7 +23,7 @@ from handlers.slack.installs import REMOVAL_WAITS, Lack
 from handlers.slack.responses import NOTHING
 from messengers.base import Address
 from messengers.slack import PLATFORM
-from messengers.slack.errors import GONE, OF_WORKSPACES
+from messengers.slack.errors import ENDS, OF_WORKSPACES
 from messengers.slack.installations import UnservedError
 from messengers.slack.messenger import SlackMessenger
 from messengers.slack.stored_installations import StoredInstallations
@@ -38,7 +38,6 @@ HEARD = timedelta(days=1)  # that an organization admits a workspace, where nobo
 _WHOLE = timedelta(seconds=0.999)  # Slack tells whole seconds of when something happened, cut off
 # One that an organization's installation does not serve any more is refused as each of its channels is.
 _STOPPING = OF_WORKSPACES | {"team_access_not_granted"}
-_ENDS = GONE | {"token_expired"}  # whether they still hold, `auth.test` tells
 _MOST_TEAMS = 1_000  # ids of one event that are looked at
 _MOST_LACKING = 10_000  # of whom is remembered that they were told; the ledger tells nobody twice
 
@@ -203,7 +202,7 @@ class SlackPlaces:
 
         Who installed it may have been killed before the tips went on.
         """
-        stopped = await uninstall.refused(self._context, PLATFORM, _ENDS)
+        stopped = await uninstall.refused(self._context, PLATFORM, ENDS)
         async with self._context.database.read() as connection:
             served = [(each, await installations.serving(connection, each, "")) for each in stopped]
         return [workspace for workspace, found in served if found is not None and found.stored.refused_at is None]
