@@ -8,6 +8,7 @@ from cards.reason import Cause
 from handlers.context import HandlerContext
 from handlers.tips import views
 from scheduler.subscriptions import held, pausing
+from store import locking
 from store.database.access import tried_again
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
@@ -24,6 +25,7 @@ async def stop(context: HandlerContext, platform: str, workspace: str) -> None:
     """Pause everything of a workspace that removed the app; written down first, it is decided what to do next."""
     async with context.database.write() as connection:
         now = context.clock()
+        await locking.in_workspaces(connection, [(platform, workspace)])
         await pausing.pause_workspace(connection, platform, workspace, Cause.UNINSTALLED, now)
         # A workspace whose tips are all off has nothing to pause, and must not be forgotten by a restart either.
         if await _notes.find(connection, _name(platform, workspace)) is None:
@@ -34,9 +36,15 @@ async def stopped(context: HandlerContext, platform: str) -> tuple[str, ...]:
     """List the workspaces that were stopped because they removed the app."""
     start = _name(platform, "")
     async with context.database.read() as connection:
-        paused = await _subscriptions.workspaces_paused(connection, platform, str(Cause.UNINSTALLED))
+        paused = await _subscriptions.workspaces_paused(connection, platform, [str(Cause.UNINSTALLED)])
         named = await _notes.names(connection, start)
     return tuple(sorted({*paused, *(name.removeprefix(start) for name in named)}))
+
+
+async def refused(context: HandlerContext, platform: str, refusals: Collection[str]) -> tuple[str, ...]:
+    """List the workspaces whose tips are stopped since the platform refused something with one of these codes."""
+    async with context.database.read() as connection:
+        return tuple(sorted(await _subscriptions.workspaces_paused(connection, platform, refusals)))
 
 
 async def has_tips(context: HandlerContext, platform: str, workspace: str) -> bool:

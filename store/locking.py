@@ -98,6 +98,18 @@ async def in_place(connection: AsyncConnection, platform: str, workspace: str, c
         await connection.execute(select(_place_lock(literal(place_of(platform, workspace, conversation)))))
 
 
+async def in_workspaces(connection: AsyncConnection, workspaces: Collection[tuple[str, str]]) -> None:
+    """Let nobody else decide whether these workspaces (platform, id) have the app before this transaction ends.
+
+    A refusal that is written down, and an installation that lets tips go on, would else pass each other by: each reads
+    before the other commits. As `in_place`, it comes before any row is held.
+    """
+    if not is_needed(connection):
+        return
+    for platform, workspace in sorted(workspaces):
+        await connection.execute(select(_place_lock(literal(place_of(platform, workspace, "")))))
+
+
 def place_of(platform: Any, workspace: Any, conversation: Any) -> Any:  # noqa: ANN401 # texts make a text, columns a column
     """Name the place whose tips somebody changes."""
     return platform + " " + workspace + " " + conversation

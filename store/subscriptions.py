@@ -219,10 +219,12 @@ class Subscriptions:
             where = and_(where, table.workspace == workspace)
         return await read(connection, select(tables.subscription).where(where).order_by(table.id))
 
-    async def workspaces_paused(self, connection: AsyncConnection, platform: str, reason: str) -> tuple[str, ...]:
-        """List the workspaces in which any is paused for a reason; by an index of those that have one."""
+    async def workspaces_paused(
+        self, connection: AsyncConnection, platform: str, reasons: Collection[str]
+    ) -> tuple[str, ...]:
+        """List the workspaces in which any is paused for one of some reasons; by an index of those that have one."""
         table = tables.subscription.c
-        query = select(table.workspace).where(table.platform == platform, table.reason == reason, _HAS_REASON)
+        query = select(table.workspace).where(table.platform == platform, table.reason.in_(reasons), _HAS_REASON)
         return tuple({*await connection.scalars(query.where(table.state == "paused"))})  # DISTINCT changes the index
 
     async def forget_claims(self, connection: AsyncConnection, before: datetime) -> int:

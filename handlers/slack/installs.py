@@ -16,6 +16,7 @@ from handlers.payload import mapping
 from handlers.slack import payload
 from handlers.slack.responses import NOTHING
 from messengers.slack import PLATFORM
+from messengers.slack.errors import ENDS
 from messengers.slack.installations import Installed
 from messengers.slack.messenger import SlackMessenger
 from store.database.access import UnusableError
@@ -87,9 +88,27 @@ class SlackInstalls:
         return NOTHING
 
     async def look_for_removals(self) -> None:
-        """Go on, after a restart, with workspaces that were stopped and not yet forgotten."""
-        for workspace in await uninstall.stopped(self._context, PLATFORM):
+        """Go on, after a restart, with workspaces that were stopped and not yet forgotten.
+
+        So do tips that were stopped for a refusal, where the token is good: it is another one, perhaps.
+        """
+        stopped, home = await uninstall.stopped(self._context, PLATFORM), self._home()
+        for workspace in stopped:
             self._context.spawn(self._forget_if_gone(workspace))
+        if home not in stopped and home in await uninstall.refused(self._context, PLATFORM, ENDS):
+            self._context.spawn(self._go_on_if_good(home))
+
+    async def _go_on_if_good(self, workspace: str) -> None:
+        for wait in chain(self._removal_waits, repeat(self._removal_waits[-1])):
+            await asyncio.sleep(wait)
+            try:
+                is_installed = await self._messenger.is_installed(workspace)
+                if is_installed:
+                    await uninstall.restart(self._context, PLATFORM, workspace, ENDS)
+                if is_installed is not None:
+                    return
+            except UnusableError as error:
+                log.warning("slack.refusal.not_undone", workspace=workspace, reason=str(error))
 
     async def _forget_if_gone(self, workspace: str) -> None:
         waits = self._removal_waits
@@ -107,7 +126,7 @@ class SlackInstalls:
     async def _is_decided(self, workspace: str) -> bool:
         match await self._messenger.is_installed(workspace):
             case True:
-                await uninstall.restart(self._context, PLATFORM, workspace)
+                await uninstall.restart(self._context, PLATFORM, workspace, ENDS)
                 log.info("slack.uninstall.ignored", workspace=workspace)
             case False:
                 await uninstall.forget(self._context, PLATFORM, workspace)

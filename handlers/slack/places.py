@@ -23,7 +23,7 @@ from handlers.slack.installs import REMOVAL_WAITS, Lack
 from handlers.slack.responses import NOTHING
 from messengers.base import Address
 from messengers.slack import PLATFORM
-from messengers.slack.errors import OF_WORKSPACES
+from messengers.slack.errors import ENDS, OF_WORKSPACES
 from messengers.slack.installations import UnservedError
 from messengers.slack.messenger import SlackMessenger
 from messengers.slack.stored_installations import StoredInstallations
@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 HEARD = timedelta(days=1)  # that an organization admits a workspace, where nobody installs there after all
 _WHOLE = timedelta(seconds=0.999)  # Slack tells whole seconds of when something happened, cut off
+# One that an organization's installation does not serve any more is refused as each of its channels is.
+_STOPPING = OF_WORKSPACES | {"team_access_not_granted"}
 _MOST_TEAMS = 1_000  # ids of one event that are looked at
 _MOST_LACKING = 10_000  # of whom is remembered that they were told; the ledger tells nobody twice
 
@@ -121,7 +123,7 @@ class SlackPlaces:
 
     async def _go_on(self, workspace: str) -> None:
         """Let go on what was stopped by an event, or by a refusal: of some ends no event tells."""
-        await uninstall.restart(self._context, PLATFORM, workspace, OF_WORKSPACES)
+        await uninstall.restart(self._context, PLATFORM, workspace, _STOPPING)
 
     # --- gone
 
@@ -183,7 +185,7 @@ class SlackPlaces:
     async def look_for_removals(self) -> None:
         """Look at all that was stopped: let go on what is served again; the rest goes when its grace has passed."""
         try:
-            for workspace in await uninstall.stopped(self._context, PLATFORM):
+            for workspace in (*await uninstall.stopped(self._context, PLATFORM), *await self._refused_before()):
                 await self._look_at(workspace)
             looked = await self._unheard.looked()
             for stored in looked.gone:
@@ -194,6 +196,16 @@ class SlackPlaces:
             await self._forget_unserved()
         except UnusableError as error:  # it is looked for again soon
             log.warning("slack.uninstall.not_written", reason=str(error))
+
+    async def _refused_before(self) -> Sequence[str]:
+        """List what is stopped for a refusal, and served by an installation that nothing was refused to since.
+
+        Who installed it may have been killed before the tips went on.
+        """
+        stopped = await uninstall.refused(self._context, PLATFORM, ENDS)
+        async with self._context.database.read() as connection:
+            served = [(each, await installations.serving(connection, each, "")) for each in stopped]
+        return [workspace for workspace, found in served if found is not None and found.stored.refused_at is None]
 
     @tried_again
     async def _forget_unserved(self) -> None:

@@ -59,6 +59,8 @@ SCOPES: dict[str, Scope] = {
 OF_WORKSPACES = frozenset(code for code, scope in SCOPES.items() if scope == "workspace")
 # The app is not in the workspace any more, or not with this token: said for a day, it was removed unheard.
 GONE = frozenset({"account_inactive", "token_revoked", "invalid_auth"})
+# Whether the app is gone, or a token is worth nothing any more, `auth.test` tells.
+ENDS = GONE | {"token_expired"}
 _RESTRICTED = "restricted_action"  # and a dozen codes that begin with it: the workspace's own rules for this channel
 # Slack may have posted all the same: never resend (platform-facts: "outcome unknown").
 UNSURE = frozenset(

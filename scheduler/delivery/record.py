@@ -15,7 +15,7 @@ from cards.model import Edition
 from messengers.base import Scope
 from scheduler.delivery import aftermath, consequences
 from scheduler.subscriptions import pausing
-from store import ids, installations, tables
+from store import ids, installations, locking, tables
 from store.database.access import Database, UnusableError
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
@@ -128,6 +128,8 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
     """
     if not group:
         return ()
+    refused = {(one.delivery.platform, one.delivery.workspace) for one in group if _is_of_workspace(one)}
+    await locking.in_workspaces(connection, refused)
     group = [await _for_the_newest(connection, settled, now) for settled in group]
     held = await _written(connection, group)
     rows = tuple(settled.delivery if is_held else None for settled, is_held in zip(group, held, strict=True))
@@ -137,9 +139,7 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
         connection, [one.delivery.post_id for one in group if one.scope == "thread" and one.delivery.post_id]
     )
     stopped = {
-        (one.delivery.platform, one.delivery.workspace, one.delivery.reason)
-        for one in group
-        if one.scope == "workspace" and one.delivery.state == "failed"
+        (one.delivery.platform, one.delivery.workspace, one.delivery.reason) for one in group if _is_of_workspace(one)
     }
     concerned = [settled for settled in group if consequences.concerns_subscription(settled.delivery)]
     if stopped:
@@ -163,11 +163,16 @@ async def record(connection: AsyncConnection, group: Sequence[Settled], now: dat
 async def _for_the_newest(connection: AsyncConnection, settled: Settled, now: datetime) -> Settled:
     """Try again what was refused for an installation that is no more: whoever installed it anew lets all go on."""
     row = settled.delivery
-    if settled.scope != "workspace" or row.state != "failed" or settled.installed_at is None:
+    if not _is_of_workspace(settled) or settled.installed_at is None:
         return settled
     if not await installations.is_newer_served(connection, row.workspace, settled.installed_at):
         return settled
     return Settled(replace(row, state="planned", reason="", not_before=now))
+
+
+def _is_of_workspace(settled: Settled) -> bool:
+    """Say whether the platform refused the whole workspace, so that all its tips are stopped."""
+    return settled.scope == "workspace" and settled.delivery.state == "failed"
 
 
 async def _written(connection: AsyncConnection, group: Sequence[Settled]) -> list[bool]:

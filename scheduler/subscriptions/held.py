@@ -11,7 +11,7 @@ from scheduler import planning
 from scheduler.choosing import Candidates
 from scheduler.subscriptions import states
 from scheduler.weekly import ScheduleError
-from store import history
+from store import history, locking
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Change, Entry, History
 from store.subscriptions import Subscription, Subscriptions
@@ -43,14 +43,16 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
 
     That they were is no decision of anybody's: what fell due meanwhile is planned by the next tick, and what is too
     late for that is written as skipped, with the reason. `since` is when they were held, for rows that do not say
-    which moment they waited for. Those that were refused for one of the `causes` go on with them. Wake the dispatcher
-    after the commit.
+    which moment they waited for. Those that were refused for one of the `causes` go on with them; they had stopped
+    before that, so what fell due within the `grace` is theirs too. Wake the dispatcher after the commit.
     """
+    await locking.in_workspaces(connection, [(platform, workspace)])
+    refused_since = min(since, now - grace)  # what they had before they stopped has its slot, and comes no second time
     changes: list[Change] = []
     missed: list[Delivery] = []
     for one in await _subscriptions.paused_because(connection, platform, (str(Cause.UNINSTALLED), *causes), workspace):
         try:
-            resumed = as_it_was(one, now, since)
+            resumed = as_it_was(one, now, since if is_held(one) else refused_since)
             rows, resumed = planning.overdue(resumed, tips, now, grace, Cause.MISSED_WHILE_HELD)
         except ScheduleError:
             changes.append(states.unschedulable(one, now))

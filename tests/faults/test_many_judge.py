@@ -26,7 +26,7 @@ def given(place: str, number: int, at: float, until: float | None = None, refres
 
 def row(id_: str, channel: str, moment: float, state: str = "sent", reason: str = "") -> Row:
     """Write a weekly tip's row."""
-    return Row(id_, f"T{channel[1]}", channel, "tip", f"week-{moment:g}", moment, state, reason)
+    return Row(id_, f"T{channel[1]}", channel, "tip", f"week-{moment:g}", moment, state, reason, moment + 5)
 
 
 def used(id_: str, channel: str, number: int, at: float, *, is_accepted: bool = True) -> Used:
@@ -71,6 +71,7 @@ HONEST = Records(
         Kept("T2", token("T2", 1), "r-T2-1", is_removed=False),
         Kept("T3", "", "", is_removed=True),
     ),
+    on=("C1", "C2", "C2b"),
 )
 
 
@@ -123,7 +124,11 @@ CHEATS: dict[str, tuple[Callable[[Records], Records], str]] = {
         "2 tips have no row, and nothing says why",
     ),
     "stopped, but going on before": (
-        lambda records: replace(records, lines=(*records.lines, Line(FIRST + 200, "C3", "resumed", ""))),
+        lambda records: replace(records, lines=(*records.lines, Line(FIRST + judge.GRACE, "C3", "resumed", ""))),
+        "1 tips have no row, and nothing says why",
+    ),
+    "stopped, and going on within the grace without that week's tip": (
+        lambda records: replace(records, lines=(*records.lines, Line(LAST + 9, "C3", "resumed", ""))),
         "1 tips have no row, and nothing says why",
     ),
     "another workspace's token": (
@@ -170,6 +175,10 @@ CHEATS: dict[str, tuple[Callable[[Records], Records], str]] = {
     "a removed app's token kept": (
         kept("T3", token=token("T3", 0)),
         "1 tokens were kept of places that are known to have removed the app",
+    ),
+    "stopped in the end": (
+        lambda records: replace(records, on=("C1", "C2")),
+        "1 channels' tips did not go on",
     ),
     "not going on": (
         lambda records: replace(
@@ -241,3 +250,18 @@ def test_a_lost_token_excuses_tips_that_do_not_go_on() -> None:
     )
     assert judge.problems(kept("T1", token=token("T1", 0), refresh="")(records)) == ()
     assert judge.problems(kept("T1", token=token("T1", 0), refresh="")(replace(records, given=HONEST.given))) != ()
+
+
+def test_a_tip_that_was_refused_before_the_app_came_back_is_excused() -> None:
+    """Where its end had not been told, and the tips are on again; not where it was, nor of what was refused later."""
+    away = replace(
+        written("f", state="failed", reason="account_inactive")(HONEST),
+        used=[each for each in HONEST.used if each.delivery != "f"],
+        given=(*HONEST.given[:-1], given("T2", 1, LAST + 6)),
+        ended=(HONEST.ended[0], Ended(FIRST + 70, "T2", None)),
+    )
+    back = replace(away, used=[each for each in away.used if each.delivery != "e"])
+    assert judge.problems(back) == ()
+    told = replace(back, ended=(HONEST.ended[0], Ended(FIRST + 70, "T2", FIRST + 75)))
+    for stuck in (replace(back, on=("C1", "C2")), written("f", settled=LAST + 60)(back), told):
+        assert any("1 channels' tips did not go on" in each for each in judge.problems(stuck))

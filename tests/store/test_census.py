@@ -59,7 +59,7 @@ async def test_no_row_is_looked_at_where_all_is_well(sqlite: Database) -> None:
         await census.refused(connection, 5)
         await census.outermost(connection, 5)
         await installations.refused_before(connection, NOW, 5)
-        await Subscriptions().workspaces_paused(connection, "slack", "app_uninstalled")
+        await Subscriptions().workspaces_paused(connection, "slack", ["app_uninstalled"])
         event.remove(listened, "before_cursor_execute", note)
         steps = []
         for statement, parameters in asked:

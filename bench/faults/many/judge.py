@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from bench.faults.many.records import Given, Kept, Records, Row, Used
+from bench.faults.many.records import WRITTEN_WITHIN, Given, Kept, Records, Row, Used
 
 KNOWN_WITHIN = 20.0  # seconds after the bot confirmed that an app was removed: 3 until the other process looks, a lease
+GRACE = 12 * 3600.0  # seconds that a tip may be late, as bots have it unless they are told otherwise
 _OPEN = ("planned", "sending")
 _NOT_SENT = ("failed", "skipped", "unknown")
 _TOLD = 3  # examples
@@ -66,7 +67,10 @@ def _wrongly_recorded(records: Records) -> Iterator[str]:
 
 
 def _without_row(records: Records) -> Iterator[str]:
-    """Each channel has a row for each week, or a line of its history that says why its tips had stopped by then."""
+    """Each channel has a row for each week, or a line of its history that says why its tips had stopped by then.
+
+    Where they go on within the grace, the week's tip is theirs yet, and the line says nothing of it.
+    """
     rows = {(row.channel, row.due) for row in records.rows if row.kind == "tip"}
     lost = [
         (channel, moment)
@@ -85,7 +89,7 @@ def _had_stopped(records: Records, channel: str, moment: float) -> bool:
         and line.action == "stopped"
         and line.detail != ""
         and line.at <= moment
-        and (then is None or then.at >= moment)
+        and (then is None or then.at >= moment + GRACE)
         for line, then in spans
     )
 
@@ -168,7 +172,11 @@ def _is_lost(records: Records, row: Kept | None, place: str) -> bool:
 
 
 def _do_not_go_on(records: Records) -> Iterator[str]:
-    """Where the app is in the end, the last week's tips came, or nobody knows, or a token was lost."""
+    """Where the app is in the end, tips are on, and the last week's came, or nobody knows, or a token was lost.
+
+    A tip that was refused while the app was away is not tried again: the bot had not been told that it was, or the tip
+    would have waited.
+    """
     if not records.moments:
         return
     last = max(records.moments)
@@ -179,9 +187,11 @@ def _do_not_go_on(records: Records) -> Iterator[str]:
             continue
         row = rows.get(channel)
         is_lost = any(records.may_be_lost(each) for each in records.given if each.place == place and each.refreshed)
-        if row is None:
+        if row is None or (channel not in records.on and not is_lost):
             stuck.append(channel)
-        elif row.state not in {"sent", "unknown"} and not (is_lost and _is_for_a_lost_token(row)):
+        elif row.state not in {"sent", "unknown"} and not (
+            (is_lost and _is_for_a_lost_token(row)) or _was_refused_before(records, row)
+        ):
             stuck.append(row)
     yield from _said("channels' tips did not go on after the app was installed again", stuck)
 
@@ -189,3 +199,12 @@ def _do_not_go_on(records: Records) -> Iterator[str]:
 def _is_for_a_lost_token(row: Row) -> bool:
     """Say whether a row ended since Slack's answer with a new token never arrived; others of its workspace pause."""
     return row.reason in {"token_expired", "invalid_auth", "token_revoked"} or row.reason == "paused"
+
+
+def _was_refused_before(records: Records, row: Row) -> bool:
+    """Say whether a row ended, for want of the app, before that was installed again, and its end had not been told."""
+    again = max((each.at for each in records.given if each.place == row.workspace and not each.refreshed), default=0.0)
+    ends = [each for each in records.ended if each.place == row.workspace and each.at <= row.settled]
+    is_told = not ends or max(ends, key=lambda each: each.at).told is not None
+    is_refused = row.reason in {"account_inactive", "token_revoked", "invalid_auth", "paused"}
+    return is_refused and not is_told and row.settled <= again + WRITTEN_WITHIN

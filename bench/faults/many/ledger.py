@@ -45,12 +45,12 @@ class Ledger:
     def rows(self) -> Sequence[Row]:
         """List all deliveries."""
         delivery = tables.delivery.c
-        names = ("id", "workspace", "conversation", "kind", "slot", "due_at", "state", "reason")
+        names = ("id", "workspace", "conversation", "kind", "slot", "due_at", "state", "reason", "changed_at")
         with self._connected() as connection:
             found = connection.execute(select(*(delivery[name] for name in names))).all()
         return [
-            Row(id_, workspace, channel, kind, slot, due.timestamp(), state, reason)
-            for id_, workspace, channel, kind, slot, due, state, reason in found
+            Row(id_, workspace, channel, kind, slot, due.timestamp(), state, reason, settled.timestamp())
+            for id_, workspace, channel, kind, slot, due, state, reason, settled in found
         ]
 
     def lines(self) -> Sequence[Line]:
@@ -63,6 +63,15 @@ class Ledger:
         )
         with self._connected() as connection:
             return [Line(at.timestamp(), *rest) for at, *rest in connection.execute(query)]
+
+    def on(self) -> Sequence[str]:
+        """List the channels whose tips are on, and come at some moment."""
+        subscription = tables.subscription.c
+        query = select(subscription.conversation).where(
+            subscription.state == "on", subscription.next_run_at.is_not(None)
+        )
+        with self._connected() as connection:
+            return sorted(connection.scalars(query))
 
     def kept(self) -> Sequence[Kept]:
         """List the installations, decrypted."""

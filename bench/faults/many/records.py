@@ -59,7 +59,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A delivery as the ledger has it in the end."""
+    """A delivery as the ledger has it in the end; `settled` is when it came to be so."""
 
     id: str
     workspace: str
@@ -69,6 +69,7 @@ class Row:
     due: float
     state: str
     reason: str
+    settled: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Records:
     """All of it.
 
     `channels` says which workspace a channel with weekly tips is of; `moments` are when each of the weeks' tips were
-    due. `installed` is where the app is in the end. `kills` are when a process was killed, in real time.
+    due. `installed` is where the app is in the end, `on` which channels' tips are. `kills` are when a process was
+    killed, in real time.
     """
 
     channels: Mapping[str, str]
@@ -109,6 +111,7 @@ class Records:
     rows: Sequence[Row]
     lines: Sequence[Line]
     kept: Sequence[Kept]
+    on: Sequence[str] = ()
     kills: Sequence[float] = ()
 
     def may_be_lost(self, given: Given) -> bool:

@@ -274,6 +274,7 @@ class Run:
             rows=self._ledger.rows(),
             lines=self._ledger.lines(),
             kept=self._ledger.kept(),
+            on=self._ledger.on(),
             kills=self._kills,
         )
 

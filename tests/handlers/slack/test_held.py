@@ -1,7 +1,7 @@
 """A workspace whose tips the bot itself stopped, and let go on: no week's tip is lost without a word."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -195,6 +195,48 @@ async def test_a_new_hour_that_is_chosen_meanwhile_holds(held: World) -> None:
     assert len(tips(held)) == 1
 
 
+async def _refuse(world: World, code: str = "account_inactive") -> None:
+    """Have the next tip refused, as after a removal that nobody heard."""
+    world.slack.trouble.append(Trouble("chat.postMessage", "error", error=code))
+    world.clock.move(minutes=2)
+    await tick(world)
+    assert ((await _row(world)).state, (await _row(world)).reason) == ("paused", code)
+
+
+@pytest.mark.parametrize("way", ["another start", "a late event"])
+async def test_what_was_refused_goes_on_with_a_good_token(held: World, way: str) -> None:
+    """The app is there again, or another token was set: nobody has to resume each channel."""
+    await _refuse(held)
+    if way == "another start":
+        await _go_on(held)
+    else:
+        await held.slack.send_event({"type": "app_uninstalled"})
+        await held.settle()
+    assert (await _row(held)).state == "on"
+    held.clock.move(days=7)
+    await tick(held)
+    assert [row.state for row in await _rows(held)] == ["failed", "sent"]
+
+
+async def test_what_was_refused_stays_stopped_while_the_token_is_refused(held: World) -> None:
+    """Nothing is forgotten for that: a removal is told by an event."""
+    held.slack.trouble.append(Trouble("auth.test", "error", error="token_revoked"))
+    await _refuse(held, "token_revoked")
+    await _go_on(held)
+    assert ((await _row(held)).state, (await _row(held)).reason) == ("paused", "token_revoked")
+
+
+async def test_a_check_of_what_was_refused_that_fails_is_made_again(held: World) -> None:
+    """In doubt nothing is decided."""
+    await _refuse(held)
+    held.slack.trouble.append(Trouble("auth.test", "5xx_before"))
+    context = HandlerContext(held.bot.content, held.bot.database, held.clock, lambda: None, held.bot.tasks.spawn)
+    messenger = slack_side(held.bot).messenger
+    await SlackInstalls(context, messenger, lambda: held.slack.team, (0.0, 0.0)).look_for_removals()
+    await held.settle()
+    assert (await _row(held)).state == "on"
+
+
 async def test_rows_that_an_older_version_stopped_lose_nothing_either(held: World) -> None:
     """They do not say which moment they waited for: the note that it was stopped does."""
     await _stop(held)
@@ -243,13 +285,15 @@ class Messenger:
         return True
 
 
-async def test_a_database_that_fails_just_then_is_no_reason_to_hold_them_for_ever(held: World) -> None:
+@pytest.mark.parametrize("stop", [_stop, _refuse])
+async def test_a_database_that_fails_just_then_is_no_reason_to_hold_them_for_ever(
+    held: World, stop: Callable[[World], Awaitable[None]]
+) -> None:
     """It is known that the app is there, and can't be written down: that is tried again."""
     context = HandlerContext(held.bot.content, held.bot.database, held.clock, lambda: None, held.bot.tasks.spawn)
     messenger = Messenger(held)
-    waits = (0.0, 0.0)
-    events = SlackInstalls(context, messenger, lambda: "", waits)  # type: ignore[arg-type] # what is asked of both here
-    await _stop(held)
+    events = SlackInstalls(context, messenger, lambda: held.slack.team, (0, 0))  # type: ignore[arg-type] # all that is asked
+    await stop(held)
     await events.look_for_removals()
     await held.settle()
     assert messenger.asked == 2

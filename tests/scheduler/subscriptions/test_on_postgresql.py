@@ -2,16 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from messengers.base import Address
+from scheduler.delivery import record
+from scheduler.delivery.record import Settled
 from scheduler.planning import Planned
-from scheduler.subscriptions import coming_tip, turning_on
+from scheduler.subscriptions import coming_tip, held, turning_on
 from scheduler.subscriptions.turning_on import Addition
 from scheduler.weekly import Schedule
+from store import installations
 from store.database.access import Database
+from store.installations import Stored
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW
@@ -69,3 +75,39 @@ async def test_two_who_change_at_once_both_count(ledger: Ledger) -> None:
     after = await ledger.subscription()
     assert (after.next_tip, after.quiet_dates, after.quiet_country) == ("c", ("2026-12-25",), "DE")
     assert len(await ledger.history()) == 2
+
+
+async def test_installed_again_while_a_refusal_is_written_down(ledger: Ledger) -> None:
+    """The refusal is of the former installation, and was read before there was another: the tips go on all the same."""
+    row = rows.delivery("tip:1", kind="tip", state="sending", lease_owner="me", attempt=1)
+    await ledger.add(rows.subscription(workspace=row.workspace), row)
+    former = Stored(row.workspace, "", "", "", "", "", "", "", "sealed", "", None, NOW - timedelta(1), NOW)
+    async with ledger.database.write() as connection:
+        await installations.keep(connection, former)
+    failed = replace(row, state="failed", reason="account_inactive")
+    async with ledger.database.write() as refusing:
+        await record.record(refusing, [Settled(failed, "workspace", installed_at=former.installed_at)], NOW)
+        async with ledger.database.write() as connection:
+            await installations.keep(connection, replace(former, installed_at=NOW))
+        going_on = asyncio.create_task(_go_on(ledger, row.workspace))
+        while not going_on.done() and not await _somebody_waits(ledger):
+            pass
+    await going_on
+    assert (await ledger.subscription()).state == "on"
+    assert [line[1:] for line in await ledger.history()] == [("stopped", "account_inactive"), ("resumed", "")]
+
+
+async def _go_on(ledger: Ledger, workspace: str) -> None:
+    async with ledger.database.write() as connection:
+        grace = timedelta(hours=12)
+        since = NOW - grace
+        await held.release(
+            connection, "slack", workspace, {}, now=NOW, grace=grace, since=since, causes=["account_inactive"]
+        )
+
+
+async def _somebody_waits(ledger: Ledger) -> bool:
+    """Say whether a connection waits for what another holds."""
+    query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with ledger.database.read() as connection:
+        return bool(await connection.scalar(query))

@@ -17,9 +17,9 @@ from messengers.slack.stored_installations import Means, StoredInstallations
 from playground.slack.emulator import Message
 from store import installations
 from store.deliveries.rows import Deliveries, Delivery
-from tests.bot.sides import all_installations
-from tests.bot.slack.many import KEY, NORTHWIND, Many, many
-from tests.handlers.slack.places.test_places import tips, turn_on
+from tests.bot.sides import all_installations, slack_side
+from tests.bot.slack.many import HARBOR, KEY, NORTHWIND, Many, many
+from tests.handlers.slack.places.test_places import tips, tokens, turn_on
 
 TEAM = "T0NORTHWIND"
 
@@ -29,9 +29,9 @@ def now(world: Many) -> datetime:
     return datetime.fromtimestamp(world.slack.clock.now(), UTC)
 
 
-async def due(world: Many) -> None:
+async def due(world: Many, team: str = TEAM) -> None:
     """Let the moment of the next tip come, and what is planned be posted."""
-    moment = (await tips(world)).next_run_at
+    moment = (await tips(world, team)).next_run_at
     assert moment is not None
     world.slack.clock.move_to(moment.timestamp() + 1)
     await tick(world)
@@ -122,6 +122,27 @@ async def test_a_week_that_came_while_they_were_stopped(tmp_path: Path) -> None:
         assert [row.state for row in await planned(world)] == ["failed", "sent"]
 
 
+@pytest.mark.parametrize("is_heard", [False, True])
+async def test_a_removal_that_is_known_only_after_the_week_came(tmp_path: Path, *, is_heard: bool) -> None:
+    """A refusal had stopped the tips before; whenever the end is written down after that, this week's tip is theirs."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        (failed,) = await planned(world)
+        world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 60)
+        if is_heard:
+            await world.slack.installs.tell(TEAM, {"type": "app_uninstalled"})
+        else:  # a day has passed since the refusal
+            await slack_side(world.bot).look_for_removals()
+        await world.settle()
+        assert await tokens(world) == [""]
+        await again(world)
+        await tick(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
 @pytest.mark.parametrize("is_absence_known", [False, True])
 async def test_an_installation_in_another_process(tmp_path: Path, *, is_absence_known: bool) -> None:
     """Refused with what it remembers, this process posts with the new token, and nobody's tips stop."""
@@ -135,18 +156,60 @@ async def test_an_installation_in_another_process(tmp_path: Path, *, is_absence_
             stored.drop(TEAM)
             assert await stored.find(TEAM) is None
         before = len(posts(world))
-        directory, north = world.slack.directory, world.slack.workspaces[TEAM]
-        directory.uninstall(TEAM)
-        north.invite_bot(north.channel("product"))
-        code = directory.issue_code(TEAM, "U0GRETA", [scope.name for scope in scopes.REQUIRED], "")
-        fresh = directory.install(directory.use_code(code, ""))
-        at = world.slack.clock.now()
-        made = Installation(team_id=TEAM, user_id="U0GRETA", bot_token=fresh.token, bot_id="B1", installed_at=at)
-        await other_process(world).keep(made)
+        world.slack.directory.uninstall(TEAM)
+        await installed_elsewhere(world)
         await due(world)
         assert [row.state for row in await planned(world)] == ["sent"]
         assert (await tips(world)).state == "on"
         assert len(posts(world)) == before + 1
+
+
+async def test_who_installed_it_is_killed_before_the_tips_go_on(tmp_path: Path) -> None:
+    """The installation is kept by then: whoever looks for what was stopped lets them go on, with the week's tip."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        world.slack.directory.uninstall(TEAM)
+        await due(world)
+        (failed,) = await planned(world)
+        world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 60)
+        await installed_elsewhere(world)
+        assert (await tips(world)).reason == "account_inactive"
+        await slack_side(world.bot).look_for_removals()
+        await tick(world)
+        assert (await tips(world)).state == "on"
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+async def test_a_workspace_that_its_organization_admits_again(tmp_path: Path) -> None:
+    """A post was refused before the event came: channel by channel, though it is of the whole workspace."""
+    team = "T0HARBORAPPS"
+    async with many(tmp_path) as world:
+        apps, directory = world.slack.workspaces[team], world.slack.directory
+        await world.install(HARBOR)
+        await world.slack.installs.admit(team)
+        await turn_on(world, team, "jon", "apps-product")
+        directory.admit(team, is_admitted=False)
+        await due(world, team)
+        assert (await tips(world, team)).reason == "team_access_not_granted"
+        await world.slack.installs.tell("E0HARBOR", {"type": "team_access_revoked", "team_ids": [team]})
+        await world.slack.installs.admit(team)
+        await world.settle()
+        assert (await tips(world, team)).state == "on"
+        apps.invite_bot(apps.channel("apps-product"))
+        await due(world, team)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+async def installed_elsewhere(world: Many) -> None:
+    """Have the app installed by a process that keeps the installation, and does no more."""
+    directory, north = world.slack.directory, world.slack.workspaces[TEAM]
+    north.invite_bot(north.channel("product"))
+    code = directory.issue_code(TEAM, "U0GRETA", [scope.name for scope in scopes.REQUIRED], "")
+    fresh = directory.install(directory.use_code(code, ""))
+    at = world.slack.clock.now()
+    made = Installation(team_id=TEAM, user_id="U0GRETA", bot_token=fresh.token, bot_id="B1", installed_at=at)
+    await other_process(world).keep(made)
 
 
 def other_process(world: Many) -> StoredInstallations:
