@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.reason import Cause, QuietDate, Reason, SkippedBy
 from scheduler import quiet_dates, weekly
 from scheduler.choosing import Candidates, Choices
@@ -17,6 +15,7 @@ from scheduler.turns import Crowd, Turns
 from scheduler.weekly import Schedule, ScheduleError
 from store import history, ids
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.due_subscriptions import Advance, Due, DueSubscriptions
 from store.history import Change, Entry, History

@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from scheduler.delivery.pace import UNPACED, Pace
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Delivery
 from store.due_subscriptions import DueSubscriptions
 

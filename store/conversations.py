@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.database.connection import AsyncConnection
 from store.tables import ConversationKind
 
 

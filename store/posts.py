@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.database.connection import AsyncConnection
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import assert_never
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.compose import faults as typed_faults
 from cards.compose import phrases
 from cards.compose.learning import plans as cards
@@ -22,6 +20,7 @@ from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 from handlers.tips import views
 from store import ids
 from store.database.access import tried_again
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.learning import plans
 from store.learning.plans import Plan

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import assert_never
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.compose.learning.corrections import editions
 from cards.compose.tips import coming
 from cards.compose.tips import doctor as tips_doctor
@@ -25,6 +23,7 @@ from scheduler.choosing import Candidate, Candidates, Choices
 from scheduler.learning import corrections, round_rows
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners, states
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Entry, History
 from store.learning.rounds import Rounds

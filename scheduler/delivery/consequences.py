@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards import reason
 from cards.reason import Cause
 from messengers.base import Scope
@@ -14,6 +12,7 @@ from scheduler import choosing, planning
 from scheduler.subscriptions import pausing, rows, states
 from scheduler.weekly import ScheduleError
 from store import history
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Change, Entry, History
 from store.subscriptions import Subscription, Subscriptions

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.reason import Cause, Reason, TooLate
 from scheduler import choosing, outlook, planning
 from scheduler.choosing import Candidates
@@ -16,6 +14,7 @@ from scheduler.delivery.record import Settled
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import AFTER_REVEAL
 from scheduler.subscriptions import held, pausing, states
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.learning.rounds import Rounds

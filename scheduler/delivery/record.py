@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason as reasons
 from cards.model import Edition
@@ -16,6 +15,7 @@ from scheduler.delivery import aftermath, consequences
 from scheduler.subscriptions import pausing
 from store import ids, installations, tables
 from store.database.access import Database, UnusableError
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
 from store.posts import Post, Posts

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.model import Edition
 from store.database.access import Database, tried_again
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.learning import corrections
 from store.learning.corrections import Ahead, Corrections, KindPosted, Outdated, Seen, Standing, Wanted

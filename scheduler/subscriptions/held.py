@@ -4,14 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.reason import Cause
 from scheduler import planning
 from scheduler.choosing import Candidates
 from scheduler.subscriptions import states
 from scheduler.weekly import ScheduleError
 from store import history
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Change, Entry, History
 from store.subscriptions import Subscription, Subscriptions

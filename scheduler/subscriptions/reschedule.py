@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from scheduler import outlook, weekly
 from scheduler.subscriptions import rows
 from scheduler.weekly import Schedule, ScheduleError
+from store.database.connection import AsyncConnection
 from store.history import Entry
 from store.subscriptions import ChangedBy, Subscription
 

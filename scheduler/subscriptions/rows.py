@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from scheduler import weekly
 from store import ids
+from store.database.connection import AsyncConnection
 from store.deliveries import rows as deliveries
 from store.deliveries.rows import Delivery
 from store.history import Action, Entry, History

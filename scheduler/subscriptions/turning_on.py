@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.reason import Cause
 from messengers.base import Address
 from scheduler.subscriptions import reschedule, rows
@@ -13,6 +11,7 @@ from scheduler.subscriptions.reschedule import NO_WISHES, Wishes
 from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import Schedule
 from store import ids
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Action, Change, Entry, History
 from store.subscriptions import ChangedBy, Subscription, Subscriptions

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, learning_tables, locking
+from store.database.connection import AsyncConnection
 from store.learning_tables import FeedbackKind
 
 _TABLE = learning_tables.feedback

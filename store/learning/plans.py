@@ -4,9 +4,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking
+from store.database.connection import AsyncConnection
 from store.learning_tables import PlanState, plan
 
 
