@@ -17,7 +17,7 @@ WHOLE_SDK = SDK | {"pydantic", "fastapi", "httpx", "msal"}
 SLACK = {"slack_bolt", "slack_sdk", "bot.slack.side"}
 SERVERS = {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"}
 MIGRATING = {"alembic", "mako"}
-ORM = {"sqlalchemy.orm"}  # store/database/connection.py does without
+LATER = {"sqlalchemy.orm", "rapidfuzz"}  # store/database/connection.py does without one, content/likeness.py mostly
 MANY = {"bot.slack.many_workspaces", "messengers.slack.stored_installations", "handlers.slack.places"}
 SOCKET_MODE = {"slack_sdk.socket_mode", "bot.slack.socket_mode"}
 FOR_SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"}
@@ -80,7 +80,7 @@ def test_a_start_loads_what_is_set_up(
     """The first, which makes the database, loads no more than those that come after it."""
     first = loaded(tmp_path, settings)
     assert first >= has
-    assert first & (spared | MIGRATING | ORM) == set()
+    assert first & (spared | MIGRATING | LATER) == set()
     assert loaded(tmp_path, settings) == first
     if settings is FOR_SLACK:
         assert first & NEVER == set()
