@@ -20,6 +20,7 @@ MIGRATING = {"alembic", "mako"}
 LATER = {"sqlalchemy.orm", "rapidfuzz"}  # store/database/connection.py does without one, content/likeness.py mostly
 MANY = {"bot.slack.many_workspaces", "messengers.slack.stored_installations", "handlers.slack.places"}
 SOCKET_MODE = {"slack_sdk.socket_mode", "bot.slack.socket_mode"}
+OTHERS = dict.fromkeys(("PATH", "HOME", "HOSTNAME", "LANG", "TERM", "USER", "VIRTUAL_ENV", "PYTHONPATH", "DYNO"), "x")
 FOR_SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "secret"}
 FOR_MANY = {
     "SLACK_CLIENT_ID": "1.2",
@@ -51,6 +52,7 @@ asyncio.run(start())
 def loaded(folder: Path, settings: dict[str, str]) -> set[str]:
     """Build the bot in a process of its own, in the way `serve` does; gives which modules it has then."""
     given = {
+        **OTHERS,
         **settings,
         "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
         "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
