@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.database.connection import AsyncConnection
 from store.installation_tables import installation
 from store.installations import COLUMNS, Stored, stored_of
 
