@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from bench import servers
+from bot import content_loading
 from bot.__main__ import main
-from content import library as content_library
 from content.library import Library
 
 _DESCRIPTORS = 5
@@ -91,7 +91,8 @@ def _made_ready() -> Library:
         import_module(name)
     for name in main.commands:
         main.commands[name]  # which loads it
-    library = content_library.load(servers.ROOT / "content" / "ai-pm")
+    kept = os.environ.get("CONTENT_CACHE")  # as it came, not what a command is given
+    library = content_loading.ready(servers.ROOT / "content" / "ai-pm", Path(kept) if kept else None)
     gc.freeze()  # or each process would copy all of it to look for garbage
     return library
 
