@@ -9,7 +9,8 @@ from cards.model import Card
 from handlers.context import HandlerContext
 from handlers.slack.home import SlackHome
 from handlers.slack.payload import Press, Window
-from messengers.slack.messenger import SlackMessenger
+from handlers.slack.written_replies import WrittenReplies
+from messengers.slack.messenger import REPLIES_AT_ONCE, SlackMessenger
 
 log = structlog.get_logger()
 
@@ -21,6 +22,7 @@ class Presenter:
         """Take the neutral dependencies, Slack's messenger, and what draws Homes."""
         self._context = context
         self._messenger = messenger
+        self._written = WrittenReplies(messenger.send, context.spawn, REPLIES_AT_ONCE)
         self.home = home
 
     def reply(self, press: Press, card: Card | Awaitable[Card], *, changes: bool = False) -> None:
@@ -50,7 +52,7 @@ class Presenter:
 
     def send(self, url: str, written: bytes) -> None:
         """Answer through a response_url with a card that is written already."""
-        self._context.spawn(self._messenger.send(url, written))
+        self._written.add(url, written)
 
     def change(self, workspace: str, view_id: str, card: Card) -> None:
         """Put a card in the place of what a modal shows."""

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 HOME_TIMEOUT = 2.0  # seconds: somebody looks at an empty tab
 RESPOND_TIMEOUT = 10.0
-_REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
+REPLIES_AT_ONCE = 32  # acknowledgements are faster than replies: a crowd of clicks would pile up requests in memory
 _RESPOND = aiohttp.ClientTimeout(total=RESPOND_TIMEOUT)
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -66,7 +66,7 @@ class SlackMessenger:
         self._client = client
         self._is_installed_again = is_installed_again
         self._replies = replies
-        self._turns = asyncio.Semaphore(_REPLIES_AT_ONCE)
+        self._turns = asyncio.Semaphore(REPLIES_AT_ONCE)
         self._record = record
         self._people = People(client, monotonic)
         self.views = Views(client)
