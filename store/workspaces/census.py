@@ -1,19 +1,22 @@
 """Count installations, and name those that something is wrong with, from indexes where there are many."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.installation_tables import installation
+from store import tables
+from store.installation_tables import admitted, installation
 from store.installations import COLUMNS, Stored, stored_of
+from store.subscriptions import HAS_REASON
 
 _table = installation.c
 _lives = _table.removed_at.is_(None)
 _is_refused = and_(_lives, _table.refused_at.is_not(None))
+_is_good = and_(_lives, _table.refused_at.is_(None))
 
 
 class Census(Struct, frozen=True):
@@ -83,3 +86,26 @@ async def outermost(connection: AsyncConnection, limit: int) -> Sequence[Stored]
 
 def _has_ended(before: datetime) -> ColumnElement[bool]:
     return and_(_lives, _table.expires_at <= before)
+
+
+async def stopped_though_served(
+    connection: AsyncConnection, platform: str, reasons: Collection[str]
+) -> tuple[str, ...]:
+    """List whose tips are stopped for one of some reasons, though nothing is refused to the installation they have.
+
+    In one statement, for in a year a great many may have left, each with its row until it is forgotten.
+    """
+    row, own = tables.subscription.c, installation.alias("own").c
+    stopped = and_(row.platform == platform, row.state == "paused", row.reason.in_(reasons), HAS_REASON)
+    has_own = and_(own.platform == row.platform, own.place == row.workspace, own.removed_at.is_(None))
+    is_admitted = and_(
+        admitted.c.platform == row.platform,
+        admitted.c.workspace == row.workspace,
+        _table.platform == admitted.c.platform,
+        _table.place == admitted.c.enterprise,
+        _is_good,
+    )
+    is_served = or_(
+        exists().where(has_own, own.refused_at.is_(None)), and_(~exists().where(has_own), exists().where(is_admitted))
+    )
+    return tuple(sorted({*await connection.scalars(select(row.workspace).where(stopped, is_served))}))
