@@ -34,8 +34,8 @@ run: .venv/.ready-requirements ## With no credentials: the playground on http://
 # Compiled once: by whoever wants no bytecode written, every worker and program that starts here is compiled anew.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 
-# Two more than there are cores: a good part of the tests waits, for a process, a page or a moment.
-WORKERS = $(shell $(BIN)/python -c 'import os; print(2 + (os.cpu_count() or 1))')
+# More than there are cores: a good part of the tests waits, for a process, a page or a moment. Each takes 4 s to begin.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(3 + (os.cpu_count() or 1))')
 
 test: $(READY) ## Run the tests on all cores; ARGS=tests/cards runs some
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)

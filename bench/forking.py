@@ -2,6 +2,9 @@
 
 `python -m bench.forking SOCKET`: each byte that comes brings five descriptors, of what is asked for (JSON), of where
 the id and the exit code of its process are told, and of its standard input, output and error.
+
+`python -m bench.forking SOCKET PID`: the same for whoever writes to a named socket, as long as that process runs and
+the name is there.
 """
 
 import atexit
@@ -17,14 +20,16 @@ import time
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from bench import servers
+from bot import content_loading
 from bot.__main__ import main
-from content import library as content_library
 from content.library import Library
 
 _DESCRIPTORS = 5
+_LOOK_SECONDS = 1.0
 # What commands import only when they have come to it.
 _LATE = (
     "apscheduler.executors.asyncio",
@@ -40,12 +45,17 @@ _LATE = (
 )
 
 
-def serve(asking: socket.socket) -> None:
-    """Fork until nobody asks any more."""
+def serve(asking: socket.socket, owner: int | None = None) -> None:
+    """Fork until nobody asks any more: until the other end is closed, or the owner of the name has gone."""
     in_use = _made_ready()
+    asking.settimeout(None if owner is None else _LOOK_SECONDS)
     while True:
         try:
             data, descriptors, *_ = socket.recv_fds(asking, 1, _DESCRIPTORS)
+        except TimeoutError:
+            if owner is None or not _is_there(owner, Path(asking.getsockname())):
+                break
+            continue
         except ConnectionResetError:
             break
         if not data:
@@ -58,6 +68,14 @@ def serve(asking: socket.socket) -> None:
         _wait_for_ended(os.WNOHANG)
     _wait_for_ended(0)
     del in_use
+
+
+def _is_there(owner: int, name: Path) -> bool:
+    try:
+        os.kill(owner, 0)
+    except ProcessLookupError:
+        return False
+    return name.exists()
 
 
 def _wait_for_ended(options: int) -> None:
@@ -73,7 +91,8 @@ def _made_ready() -> Library:
         import_module(name)
     for name in main.commands:
         main.commands[name]  # which loads it
-    library = content_library.load(servers.ROOT / "content" / "ai-pm")
+    kept = os.environ.get("CONTENT_CACHE")  # as it came, not what a command is given
+    library = content_loading.ready(servers.ROOT / "content" / "ai-pm", Path(kept) if kept else None)
     gc.freeze()  # or each process would copy all of it to look for garbage
     return library
 
@@ -126,4 +145,4 @@ def _end(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), *map(int, sys.argv[2:]))

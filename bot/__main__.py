@@ -145,7 +145,9 @@ def main() -> None:
 
     Settings come from the environment and from .env; see .env.example.
     """
-    gc.enable()  # the command has been imported by now
+    if not gc.isenabled():  # since the end of this file; the command has been imported by now, and is there to stay
+        gc.freeze()
+        gc.enable()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
-
-from content import wording
+from content import likeness, wording
 from content.levels import Level
 
 
@@ -80,8 +78,8 @@ def nearest(name: str) -> str:
     """Give Slack's name of the emoji whose name looks most like one of none; '' where nothing is alike."""
     every = dict.fromkeys((*(each for row in (*ALIKE, _ON_SLACK) for each in row), *_names()))
     known = [each for each in every if bare(sign(each))]  # a skin tone alone is nobody's reaction
-    found = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE)
-    return next((each for each in known if is_same(each, found[0])), "") if found else ""
+    found = likeness.most_alike(name, known, _LEAST_ALIKE)
+    return next((each for each in known if is_same(each, found)), "") if found is not None else ""
 
 
 def level(asked: str, reactions: Mapping[str, Level]) -> Level | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+
+from content import likeness
 
 LONGEST = 300  # characters that are looked at; nobody names a thing in more, and a pasted page must cost nothing
 _MOST_SLIPS = 3
@@ -132,7 +132,7 @@ def slips(typed: str, meant: str) -> int | None:
     if shorter < 4 or (shorter == 4 and sorted(typed) != sorted(meant)):  # noqa: PLR2004 - the rule stands above
         return None
     allowed = 1 if shorter < 8 else 2 if shorter < 14 else _MOST_SLIPS  # noqa: PLR2004 - one slip in about five letters
-    distance = OSA.distance(typed, meant, score_cutoff=allowed)
+    distance = likeness.slips(typed, meant, allowed)
     return distance if distance <= allowed else None
 
 
@@ -142,7 +142,7 @@ def misspelt(typed: str, known: Mapping[str, str]) -> dict[str, int]:
     `known` gives them without their blanks: most are told to be others before anything is counted.
     """
     joined = typed.replace(" ", "")
-    alike = process.extract(joined, known, scorer=OSA.distance, limit=None, score_cutoff=_MOST_SLIPS)
+    alike = likeness.misspelt(joined, known, _MOST_SLIPS)
     counted = ((meant, slips(joined, without)) for without, _, meant in alike)
     return {meant: count for meant, count in counted if count is not None}
 
@@ -158,7 +158,7 @@ def nearest(typed: str, known: Iterable[str]) -> tuple[str, ...]:
     for meant in known:
         for written in ways:
             most = _most_slips(written, meant)
-            distance = OSA.distance(written, meant, score_cutoff=most)
+            distance = likeness.slips(written, meant, most)
             if distance <= most:
                 found.setdefault(distance, []).append(meant)
     return tuple(dict.fromkeys(found[min(found)])) if found else ()
@@ -175,8 +175,8 @@ def suggestion(typed: str, known: Iterable[str], awaited: Iterable[str] = ()) ->
 
     One that is `awaited` anyway is meant also by what only begins alike: `tries` for `try`.
     """
-    found = process.extractOne(typed, tuple(known), scorer=fuzz.ratio, score_cutoff=70)
+    found = likeness.most_alike(typed, tuple(known), 70)
     if found is None:
         alike = [name for name in awaited if name[:1] == typed[:1]]
-        found = process.extractOne(typed, alike, scorer=fuzz.ratio, score_cutoff=50)
-    return f"; did you mean `{found[0]}`?" if found else ""
+        found = likeness.most_alike(typed, alike, 50)
+    return f"; did you mean `{found}`?" if found is not None else ""

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.model import Subject
 from content.levels import Level
 from messengers.base import Address
 from scheduler.delivery.at_once import NOBODY, Handover
+from store.database.connection import AsyncConnection
 from store.deliveries import promises
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.posts import Post, Posts

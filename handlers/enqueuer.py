@@ -4,13 +4,12 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from handlers import enqueue
 from handlers.enqueue import Enqueued, EnqueueRequest
 from handlers.grouping import Grouping
 from scheduler.delivery.at_once import NOBODY, AtOnce
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 
 
 class Enqueuer:

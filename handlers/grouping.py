@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from store.database.access import ConflictError, Database, HeldError, UnusableError, tried_again
+from store.database.connection import AsyncConnection
 
 _MOST = 500  # in one transaction
 _STOPPING = "The bot stopped before it could write this down: ask again."

@@ -21,13 +21,13 @@ from procrastinate.schema import SchemaManager
 from psycopg import Error as PostgresError
 from psycopg import sql
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.clock import RECONCILE_SECONDS, Clock
 from scheduler.delivery.dispatch import Dispatcher
 from scheduler.heartbeats import Heartbeat
 from store import ids
 from store.database.access import Database, UnusableError
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 
 STALLED_SECONDS = 30.0  # a worker whose heartbeat is older counts as dead; leases protect what it holds

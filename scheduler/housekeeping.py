@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from scheduler import removals
 from scheduler.planning import KEPT
 from scheduler.subscriptions import owners
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries
 from store.history import History
 from store.learning import feedback, plans

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause, QuietDate, Reason, SkippedBy
 from scheduler import quiet_dates, weekly
@@ -18,6 +17,7 @@ from scheduler.turns import Crowd, Turns
 from scheduler.weekly import Schedule, ScheduleError
 from store import history, ids
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.due_subscriptions import Advance, Due, DueSubscriptions
 from store.history import Change, Entry, History

@@ -6,7 +6,6 @@ from datetime import datetime
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from scheduler import planning
@@ -17,6 +16,7 @@ from scheduler.learning import rounds
 from scheduler.learning.round_rows import Playable
 from store import facts, locking
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Facts

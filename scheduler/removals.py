@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import installations
 from store.database.access import Database, tried_again
+from store.database.connection import AsyncConnection
 from store.forgetting import Forgetting
 from store.workspaces import removals
 

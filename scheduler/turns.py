@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler.delivery.pace import UNPACED, Pace
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Delivery
 from store.due_subscriptions import DueSubscriptions
 

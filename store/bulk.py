@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Row, Select, Table, case, update
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from store.columns import Instant
+from store.database.connection import AsyncConnection
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from sqlalchemy import CheckConstraint, Dialect, Double, MetaData, TypeDecorator
+from sqlalchemy import CheckConstraint, Dialect, Double, Index, MetaData, TypeDecorator
+
+WHERE = "where"  # in an index's `info`: the rows that are in it
 
 
 class Instant(TypeDecorator[datetime]):
@@ -29,6 +31,15 @@ def one_of(column: str, values: Any) -> CheckConstraint:  # noqa: ANN401 # a Lit
     """Let a column hold the values of a Literal alone."""
     listed = ", ".join(f"'{value}'" for value in get_args(values))
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def some(name: str, *columns: str, where: str) -> Index:
+    """Index the rows alone of which `where` holds, on both kinds of database.
+
+    Said to SQLAlchemy's Index itself, it would load the half for PostgreSQL at every start: store/database/create.py
+    says it to the kind that there is.
+    """
+    return Index(name, *columns, info={WHERE: where})
 
 
 metadata = MetaData(

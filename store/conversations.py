@@ -7,9 +7,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, RowMapping, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.database.connection import AsyncConnection
 from store.tables import ConversationKind
 
 

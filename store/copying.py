@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from sqlalchemy import Double, Table, func, insert, select, type_coerce
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, installation_tables, learning_tables, tables
 from store.columns import Instant
+from store.database.connection import AsyncConnection
 
 _BATCH = 1000
 # In the order in which rows may refer to each other.

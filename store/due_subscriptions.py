@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, subscriptions, tables
+from store.database.connection import AsyncConnection
 from store.facts import NOT_RESTORED
 from store.subscriptions import Subscription
 

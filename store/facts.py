@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import delete, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, tables
+from store.database.connection import AsyncConnection
 
 BACKUP = "backup"  # only in a copy made by a backup, or put back by one: when it was made
 MOVED = "moved"  # this database was copied into another, which is the one in use: when, and what kind that is

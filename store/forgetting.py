@@ -5,9 +5,9 @@ from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Table, and_, not_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import installation_tables, learning_tables, locking, tables
+from store.database.connection import AsyncConnection
 from store.learning.learners import Learners
 from store.workspaces import belonging
 

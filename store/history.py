@@ -6,9 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking, tables
+from store.database.connection import AsyncConnection
 from store.subscriptions import Subscription
 
 Action = Literal[

@@ -5,7 +5,7 @@ Tokens are encrypted before they come here: what these columns hold, nobody can 
 
 from sqlalchemy import Column, Index, String, Table, Text, UniqueConstraint
 
-from store.columns import Instant, metadata
+from store.columns import Instant, metadata, some
 
 # One row for each place the app was installed in: a workspace, or a whole organization.
 installation = Table(
@@ -32,10 +32,9 @@ installation = Table(
     UniqueConstraint("platform", "place"),
     Index("ix_installation_changed_at", "changed_at"),
     Index("ix_installation_expires_at", "expires_at"),
-    # The migration indexes only the few that have it: of all, it would be taken for those that have not. Why that is
-    # not said here: store/tables.py.
-    Index("ix_installation_removed_at", "removed_at"),
-    Index("ix_installation_refused_at", "refused_at"),  # of the few alone, too
+    # Of the few alone that have it: of all, it would be taken for those that have not.
+    some("ix_installation_removed_at", "removed_at", where="removed_at IS NOT NULL"),
+    some("ix_installation_refused_at", "refused_at", where="refused_at IS NOT NULL"),
     Index("ix_installation_enterprise", "platform", "enterprise"),
 )
 

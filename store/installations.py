@@ -9,9 +9,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, facts, ids, locking
+from store.database.connection import AsyncConnection
 from store.installation_tables import admitted, installation
 from store.workspaces import removals
 

@@ -17,9 +17,9 @@ from collections.abc import Collection
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, literal, or_, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables
+from store.database.connection import AsyncConnection
 
 Query = TypeVar("Query", bound=Select[Any])
 

@@ -1,9 +1,9 @@
 """Move what the store keeps of a conversation to the id that the platform gave it in place of the former one."""
 
 from sqlalchemy import ColumnElement, Table, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import learning_tables, locking, tables
+from store.database.connection import AsyncConnection
 from store.learning import tallies
 from store.learning.tallies import Crowd, Tallied
 

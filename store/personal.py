@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import installation_tables, learning_tables, locking, tables
+from store.database.connection import AsyncConnection
 from store.learning.learners import Learners, Person
 
 FORGOTTEN = "forgotten"  # stands where a person's id stood, in what others go on needing

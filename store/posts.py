@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.database.connection import AsyncConnection
 
 
 class Post(Struct, frozen=True):

@@ -1,10 +1,10 @@
 """Shut a database that was moved into another, so that a bot which still runs on it can write nothing any more."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
 from store.columns import metadata
+from store.database.connection import AsyncConnection
 
 _ACTS = ("INSERT", "UPDATE", "DELETE")
 # The words and the code by which store/database/sqlite.py and store/database/postgres.py know this error.

@@ -7,10 +7,10 @@ from typing import Any, Literal, get_args
 
 from msgspec import Struct
 from sqlalchemy import RowMapping, Select, and_, bindparam, func, insert, or_, select, text, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
 from store.columns import Instant
+from store.database.connection import AsyncConnection
 from store.tables import SubscriptionState
 
 ChangedBy = Literal["owner", "anyone", "admins"]

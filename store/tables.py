@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from store.columns import Instant, metadata, one_of
+from store.columns import Instant, metadata, one_of, some
 
 # What the columns of these names may hold; a row's own class, its CHECK and every count are derived from these.
 SubscriptionState = Literal["starting", "on", "paused", "off"]
@@ -82,12 +82,10 @@ subscription = Table(
     UniqueConstraint("platform", "workspace", "conversation"),
     one_of("state", SubscriptionState),
     Index("ix_subscription_due", "next_run_at"),
+    # Few rows ever have one.
+    some("ix_subscription_paused_until", "paused_until", where="paused_until IS NOT NULL"),
+    some("ix_subscription_reason", "platform", "reason", where="reason <> ''"),
 )
-# Few rows ever have one, so the migration indexes only those. Saying so here too would load SQLAlchemy's half for
-# PostgreSQL at every start; so would the indexes of planned rows, by bucket and of those that come first, which only
-# the migrations name.
-Index("ix_subscription_paused_until", subscription.c.paused_until)
-Index("ix_subscription_reason", subscription.c.platform, subscription.c.reason)
 
 post = Table(
     "post",
@@ -145,6 +143,17 @@ delivery = Table(
     one_of("state", DeliveryState),
     Index("ix_delivery_state_not_before", "state", "not_before"),
     Index("ix_delivery_subscription_id", "subscription_id"),
+    # Corrections wait by the thousand, and everything else goes before them: it is found without looking at each. The
+    # state is the same in all of it, and named so that SQLite prefers this index to that of all rows.
+    some(
+        "ix_delivery_planned_first",
+        "state",
+        "not_before",
+        where="state = 'planned' AND kind NOT IN ('correction', 'corrected')",
+    ),
+    # A worker asks for one bucket's rows, of which millions may be settled. SQLite serves one machine, which asks for
+    # all buckets at once, and would pay for it with every row that is planned.
+    some("ix_delivery_planned_bucket", "bucket", "not_before", where="state = 'planned'").ddl_if("postgresql"),
 )
 
 history = Table(

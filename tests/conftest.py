@@ -13,7 +13,7 @@ from types import FrameType
 import pytest
 from hypothesis import settings
 
-from bot import heap, logs
+from bot import content_loading, heap, logs
 from bot.settings.checked import Settings
 from content import library
 from content.library import Library
@@ -53,15 +53,18 @@ settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Keep the shipped content in use, by either of its names, so that nothing that runs here need read it anew.
 
-    The first process has read it before the others begin, so they find it kept.
+    The first process has read it before the others begin, so they find it kept, its index and what its cards come to
+    too: else each process, and each program that is started early, would draw some 1,500 cards for itself.
     """
     kept = Path(os.environ["CONTENT_CACHE"])
     _held.extend(library.load(named, kept=kept) for named in (_SHIPPED, Path(__file__).parents[1] / _SHIPPED))
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        _held[0].prepare()  # the index for questions too
+        _held[0].prepare()
+        if config.getoption("numprocesses", default=None):
+            content_loading.load(_SHIPPED, kept=kept)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""An empty SQLite database with our tables, copied into place: running the migrations takes 40 ms each time."""
+"""An empty SQLite database with our tables, copied into place: making one takes 30 ms each time."""
 
 import asyncio
 import tempfile
@@ -6,11 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.util import LRUCache
 
+from store.database import migrate
 from store.database.access import Database
 
 
@@ -49,7 +53,7 @@ def put(path: Path) -> str:
 
 
 def migrated(address: str) -> None:
-    """Run the migrations on a database, whether or not the caller is in a loop."""
+    """Bring a database to the newest tables, whether or not the caller is in a loop."""
 
     async def migrate() -> None:
         database = Database(address)
@@ -58,6 +62,24 @@ def migrated(address: str) -> None:
 
     with ThreadPoolExecutor() as apart:
         apart.submit(asyncio.run, migrate()).result()
+
+
+def at(address: str, revision: str) -> None:
+    """Run alembic itself on a database: the migrations up to a revision, or back to it."""
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+
+    def run() -> None:
+        engine = create_engine(
+            make_url(address).set(drivername="sqlite" if "sqlite" in address else "postgresql+psycopg")
+        )
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+        engine.dispose()
+
+    with ThreadPoolExecutor() as apart:  # the caller may be in a loop
+        apart.submit(run).result()
 
 
 @cache

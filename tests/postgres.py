@@ -35,8 +35,9 @@ class Postgres:
     def create(self, template: str = "template1") -> str:
         """Create a database, a copy of another one; gives its name."""
         name = f"test_{next(self._numbers)}"
-        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        self.execute(command)
+        # Copied as files, not through the write-ahead log: half the work for 7 MB, which every database begins with.
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        self.execute(copied.format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
     def drop(self, name: str) -> None:
@@ -86,6 +87,7 @@ def running() -> Iterator[Postgres]:
     finally:
         with suppress(subprocess.CalledProcessError):  # it is stopped already
             postgres.stop()  # the package knows nothing of a server that was started again
+            server.cleanup_mode = None  # it would stop this one once more, and take 1.5 s to see that it is gone
         with suppress(psutil.NoSuchProcess):  # it ends while the package looks whether it has ended
             server.cleanup()
         shutil.rmtree(data, ignore_errors=True)

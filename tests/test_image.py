@@ -45,6 +45,7 @@ def test_every_package_is_in_the_image() -> None:
     assert packages - kept == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", [("check",), ("manifest",)])
 def test_the_bot_runs_on_what_is_in_the_image(tmp_path: Path, command: tuple[str, ...]) -> None:
     """Nothing it reads was left out."""

@@ -7,7 +7,6 @@ import click
 from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app, clock
 from bot.cli import commands, parts
@@ -21,6 +20,7 @@ from scheduler import recovery
 from scheduler.recovery import Recovered
 from store import copying, facts, locking, shutting
 from store.database.access import Database, UnusableError
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 from store.facts import Fact, Facts
 

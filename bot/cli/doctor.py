@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app, clock
 from bot.app import Bot, Timekeeper
@@ -23,6 +22,7 @@ from content.library import FaultyContent
 from scheduler.heartbeats import count_of
 from store.database import sqlite_library
 from store.database.access import UnusableError
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.facts import Fact, Facts

@@ -9,7 +9,6 @@ from typing import Any
 from msgspec import Struct
 from rich.console import Console
 from rich.table import Column, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
 from bot.cli import platform_ids, tips_add
@@ -21,6 +20,7 @@ from content import library
 from handlers.tips import save_forms, views
 from scheduler import outlook, quiet_dates
 from scheduler.subscriptions import coming_tip, owners, pausing, states
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import History
 from store.subscriptions import Subscription, Subscriptions

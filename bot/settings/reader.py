@@ -15,6 +15,7 @@ from dotenv import parser
 from bot.settings import values
 from bot.settings.values import GUID
 from bot.settings.variables import IN_EITHER_CASE, VARIABLES
+from content import likeness
 
 _Choice = TypeVar("_Choice", bound=str)
 _KNOWN = {variable.name: variable for variable in VARIABLES}
@@ -274,11 +275,17 @@ class Reader:
         for name in sorted({*self.environ, *self.from_file} - _KNOWN.keys()):
             if name.upper().endswith("_PROXY"):
                 continue  # FTP_PROXY is no slip of HTTP_PROXY
-            from rapidfuzz import fuzz, process  # noqa: PLC0415 # slow, and no help needs it
-
-            near = process.extractOne(name, _KNOWN.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
-            if near:
-                sentences.append(f"{name} is not read: did you mean {near[0]}?")
+            close = [known for known in _KNOWN if _may_be_alike(name, known)]
+            near = likeness.most_alike(name, close, _NEAR) if close else None
+            if near is not None:
+                sentences.append(f"{name} is not read: did you mean {near}?")
             elif name in self.from_file:
                 sentences.append(f"{name} in {self.dotenv_path} is not read by PM Compare.")
         return tuple(sentences)
+
+
+def _may_be_alike(name: str, known: str) -> bool:
+    """Say whether so few letters are in one name alone that they may be alike: what others set is told apart here."""
+    mine, theirs = set(name), set(known)
+    alone = sum(letter not in theirs for letter in name) + sum(letter not in mine for letter in known)
+    return max(alone, abs(len(name) - len(known))) * 100 <= (100 - _NEAR) * (len(name) + len(known))

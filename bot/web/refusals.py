@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.metrics import RequestMeter
 from bot.tasks import Tasks
 from bot.web import asgi
 from bot.web.asgi import Answer, Cause, RefusedError
 from store.database.access import Database, UnusableError
+from store.database.connection import AsyncConnection
 from store.facts import Fact, Facts
 
 log = structlog.get_logger()

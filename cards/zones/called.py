@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
-from rapidfuzz.distance import OSA
 
 from cards.zones import places
 from cards.zones.fold import folded
 from cards.zones.places import Hit, Place, Places
+from content import likeness
 
 REGIONS = ("Africa", "America", "Asia", "Australia", "Europe", "Pacific")
 SHORT_REGIONS = {"eu": "europe"}
@@ -164,5 +164,5 @@ def _weight(hit: Hit, *, is_short: bool) -> float:
     if hit.is_alias:
         # `Odessa` is a spelling of Odesa, where `Waterloo` is what Austin was once called.
         own = folded(place.shown.partition(",")[0])
-        return place.people / (2 if OSA.distance(hit.name, own) <= _SPELLING else places.SELDOM)
+        return place.people / (2 if likeness.slips(hit.name, own, _SPELLING) <= _SPELLING else places.SELDOM)
     return place.people

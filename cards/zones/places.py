@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Literal, cast
 
 from msgspec import Struct
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from cards.zones import names
+from content import likeness
 
 FILE = Path(__file__).with_name("places.tsv")
 
@@ -82,7 +81,7 @@ class Places:
         if len(key) < _SHORTEST_SLIP:
             return []
         slips = 2 if len(key) >= _TWO_SLIPS else 1
-        found = process.extract(key, _well_known(self), scorer=OSA.distance, score_cutoff=slips, limit=20)
+        found = likeness.misspelt(key, _well_known(self), slips, count=20)
         # A slip in the first letter is rare, and what is left of it a word of its own.
         near = [(distance, name) for name, distance, _ in found if name[0] == key[0]]
         least = min((distance for distance, _ in near), default=0)

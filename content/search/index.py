@@ -9,10 +9,8 @@ from itertools import pairwise
 
 from cachetools import LRUCache
 from msgspec import Struct
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
-from content import matching
+from content import likeness, matching
 from content.model import Dilemma, Dimension
 from content.search import tables, vocabulary
 from content.search.passages import Entry, Passage
@@ -175,9 +173,7 @@ class Search:
             return (word, *apart)
         if apart or len(word) < _CORRECTED:
             return apart or (word,)
-        near = process.extract(
-            word, self._postings.long_words(_CORRECTED), scorer=OSA.distance, score_cutoff=3, limit=5
-        )
+        near = likeness.misspelt(word, self._postings.long_words(_CORRECTED), most=3, count=5)
         return next(((each,) for each, _, _ in near if _is_misspelt(word, each)), (word,))
 
     def _apart(self, word: str) -> tuple[str, ...]:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
-from rapidfuzz import fuzz, process
 
-from content import matching
+from content import likeness, matching
 
 # What people put before a name without meaning anything by it: "dimension 7", "no. 7", "show me the risks".
 _LEADING_WORDS = (
@@ -61,8 +60,8 @@ class Names(Struct, frozen=True):
 
     def nearest(self, words: str, count: int = 3) -> tuple[str, ...]:
         """Give the ids whose names look most like the words, best first; none where none looks alike."""
-        alike = process.extract(matching.key(words), list(self.joined), scorer=fuzz.ratio, limit=None, score_cutoff=50)
-        return tuple(dict.fromkeys(self.ids[name] for name, _, _ in alike))[:count]
+        alike = likeness.alike(matching.key(words), list(self.joined), 50)
+        return tuple(dict.fromkeys(self.ids[name] for name in alike))[:count]
 
 
 def _keys(words: str) -> tuple[str, ...]:

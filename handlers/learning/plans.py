@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import assert_never
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults as typed_faults
 from cards.compose import phrases
@@ -22,6 +21,7 @@ from handlers.learning.asked import Answer, Asked, Beside, Open, Take, Taken
 from handlers.tips import views
 from store import ids
 from store.database.access import tried_again
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.learning import plans
 from store.learning.plans import Plan

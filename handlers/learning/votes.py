@@ -7,7 +7,6 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.library import Library
 from handlers.grouping import Grouping
@@ -15,6 +14,7 @@ from handlers.learning.posts import rounds as round_posts
 from messengers.base import Address
 from scheduler.learning import round_rows
 from store.database.access import Database
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.learning.rounds import Round, Rounds, Vote
 

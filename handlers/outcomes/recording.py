@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.compose.learning.record import KIND, Entry, Literacy, Record
 from cards.model import Subject
 from content.library import Library
@@ -11,6 +9,7 @@ from content.model import Dilemma, Dimension, Tip
 from handlers.outcomes import counting
 from messengers.base import Address
 from store.conversations import Conversations
+from store.database.connection import AsyncConnection
 from store.learning import outcomes
 from store.learning.outcomes import Scope, Taught
 

@@ -145,8 +145,9 @@ class SlackPlaces:
         for workspace in workspaces:
             await uninstall.stop(self._context, PLATFORM, workspace)
         is_gone = await self._stored.mark_removed(place, at, seen)
-        # Installed again while they were stopped; where others stand there than were seen, it was too.
-        if not is_gone and (seen is not None or await self._is_newer(place, at)):
+        # Installed again while they were stopped; where others stand there than were seen, it was too. But another
+        # process may have found the same end: then none stand there any more.
+        if not is_gone and await (self._has_own(place) if seen is not None else self._is_newer(place, at)):
             for workspace in workspaces:
                 await self._go_on(workspace)
             return
@@ -178,6 +179,7 @@ class SlackPlaces:
                     await self._go_on(workspace)
                     return
                 case False:
+                    self._stored.drop(workspace)  # installed again elsewhere, nobody tries here with this token
                     log.info("slack.revoked", workspace=workspace)
                     return
                 case None:
@@ -219,6 +221,8 @@ class SlackPlaces:
             return  # it is installed, and its token cannot be read now: nothing is decided
         if found is not None and await self._messenger.is_installed(workspace):
             await self._go_on(workspace)
+        else:
+            self._stored.drop(workspace)
 
     # --- moved and renamed
 

@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from cachetools import FIFOCache
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import chats
 from cards.reason import PlatformCode
@@ -20,6 +19,7 @@ from messengers.teams import PLATFORM
 from scheduler.subscriptions import closed_conversations
 from store.conversations import Conversation, Conversations
 from store.database.access import tried_again
+from store.database.connection import AsyncConnection
 
 log = structlog.get_logger()
 

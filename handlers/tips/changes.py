@@ -4,7 +4,6 @@ from datetime import datetime
 
 import structlog
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose.tips import notices as tips_notices
 from cards.compose.tips import settings as tips_settings
@@ -17,6 +16,7 @@ from messengers.base import Address
 from scheduler.subscriptions import coming_tip, owners, pausing
 from scheduler.weekly import ScheduleError
 from store.database.access import tried_again
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.subscriptions import Subscription, Subscriptions
 

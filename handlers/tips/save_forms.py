@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults as typed_faults
 from cards.compose.tips import forms as tips_forms
@@ -20,6 +19,7 @@ from scheduler import quiet_dates
 from scheduler.subscriptions import coming_tip, owners, pausing, states
 from scheduler.weekly import ScheduleError
 from store.database.access import tried_again
+from store.database.connection import AsyncConnection
 from store.subscriptions import Subscription, Subscriptions
 
 log = structlog.get_logger()

@@ -5,7 +5,6 @@ from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose.learning.corrections import editions
 from cards.compose.tips import coming
@@ -26,6 +25,7 @@ from scheduler.choosing import Candidate, Candidates, Choices
 from scheduler.learning import corrections, round_rows
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners, states
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Entry, History
 from store.learning.rounds import Rounds

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from cachetools import TTLCache
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messengers.base import Address, Refused, Slowed, Unknown
 from messengers.outcomes import UNREACHABLE, ending
@@ -14,6 +13,7 @@ from messengers.teams import PLATFORM, errors
 from messengers.teams.connector import Answer, Connector
 from store.conversations import Conversation, Conversations
 from store.database.access import Database, UnusableError
+from store.database.connection import AsyncConnection
 
 _NO_PERSON = ("19:", "a:", "id-")  # how conversations begin, and a person's id that is only ours
 _NOT_THERE = Refused(errors.NOT_FOUND, "conversation")

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from scheduler.learning import corrections, plans, rounds
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Delivery
 from store.tables import DeliveryKind
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import assert_never
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason
 from cards.reason import Cause
@@ -14,6 +13,7 @@ from scheduler import choosing, planning
 from scheduler.subscriptions import pausing, rows, states
 from scheduler.weekly import ScheduleError
 from store import history
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Change, Entry, History
 from store.subscriptions import Subscription, Subscriptions

@@ -6,7 +6,6 @@ from typing import Literal, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause, Reason, TooLate
 from scheduler import choosing, outlook, planning
@@ -17,6 +16,7 @@ from scheduler.delivery.record import Settled
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import AFTER_REVEAL
 from scheduler.subscriptions import held, pausing, states
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from store.learning.rounds import Rounds

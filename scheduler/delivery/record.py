@@ -8,7 +8,6 @@ from typing import Literal
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason as reasons
 from cards.model import Edition
@@ -17,6 +16,7 @@ from scheduler.delivery import aftermath, consequences
 from scheduler.subscriptions import pausing
 from store import ids, installations, locking, tables
 from store.database.access import Database, UnusableError
+from store.database.connection import AsyncConnection
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
 from store.posts import Post, Posts

@@ -11,10 +11,10 @@ from math import ceil
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.model import Edition
 from store.database.access import Database, tried_again
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery, fresh
 from store.learning import corrections
 from store.learning.corrections import Ahead, Corrections, KindPosted, Outdated, Seen, Standing, Wanted

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Delivery
 from store.learning import plans
 

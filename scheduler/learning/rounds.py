@@ -6,7 +6,6 @@ from datetime import datetime
 
 import structlog
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from cards.zones import names
@@ -14,6 +13,7 @@ from scheduler.learning import round_rows
 from scheduler.learning.round_rows import Playable
 from store import ids, tables
 from store.database.access import Database, tried_again
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.learning.rounds import LEAST_TOLD, Round, Rounds
 from store.posts import Posts

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cards.reason import Reason
 from scheduler.subscriptions import rows, states
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries
 from store.forgetting import Forgetting, Forgotten
 from store.subscriptions import Subscription, Subscriptions

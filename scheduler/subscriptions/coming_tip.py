@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults, phrases
 from scheduler import outlook
@@ -13,6 +12,7 @@ from scheduler.learning import rounds
 from scheduler.subscriptions import rows, states
 from scheduler.weekly import ScheduleError
 from store import ids, tables
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Entry
 from store.subscriptions import Subscription, Subscriptions

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from scheduler import planning
@@ -12,6 +11,7 @@ from scheduler.choosing import Candidates
 from scheduler.subscriptions import states
 from scheduler.weekly import ScheduleError
 from store import history, locking
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Change, Entry, History
 from store.subscriptions import Subscription, Subscriptions

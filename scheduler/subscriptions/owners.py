@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.compose import faults
 from cards.compose.tips.forms import MOST_OWNERS
 from scheduler.subscriptions import rows
 from scheduler.weekly import ScheduleError
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries
 from store.history import BOT, Entry
 from store.personal import FORGOTTEN

@@ -7,7 +7,6 @@ where it raises, nothing has changed.
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards import reason as reasons
 from cards.compose import faults
@@ -17,6 +16,7 @@ from scheduler.planning import GRACE, overdue
 from scheduler.subscriptions import held, rows, states
 from scheduler.weekly import ScheduleError
 from store import history
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.forgetting import Forgetting, Forgotten
 from store.history import Entry, History

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import outlook, weekly
 from scheduler.subscriptions import rows
 from scheduler.weekly import Schedule, ScheduleError
+from store.database.connection import AsyncConnection
 from store.history import Entry
 from store.subscriptions import ChangedBy, Subscription
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scheduler import weekly
 from store import ids
+from store.database.connection import AsyncConnection
 from store.deliveries import rows as deliveries
 from store.deliveries.rows import Delivery
 from store.history import Action, Entry, History

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.reason import Cause
 from messengers.base import Address
@@ -14,6 +13,7 @@ from scheduler.subscriptions.reschedule import NO_WISHES, Wishes
 from scheduler.subscriptions.states import turned_on
 from scheduler.weekly import Schedule
 from store import ids
+from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.history import Action, Change, Entry, History
 from store.subscriptions import ChangedBy, Subscription, Subscriptions

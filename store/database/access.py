@@ -11,10 +11,10 @@ from typing import Any, ParamSpec, TypeVar
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.database import backend, sqlite
 from store.database.backend import Backend, ConflictError, HeldError, Kind, UnusableError
+from store.database.connection import AsyncConnection
 
 __all__ = ["ConflictError", "Database", "HeldError", "Kind", "UnusableError", "tried_again"]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import facts
 from store.database import migrate
+from store.database.connection import AsyncConnection
 from store.facts import Fact
 
 Kind = Literal["sqlite", "postgresql"]

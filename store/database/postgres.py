@@ -16,10 +16,10 @@ import psycopg
 from sqlalchemy import URL, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store import facts
 from store.database.backend import ConflictError, HeldError, Kind, UnusableError
+from store.database.connection import AsyncConnection, create_async_engine
 
 BUSY_SECONDS = 2.5  # how long a statement waits for a row that another transaction holds; Slack waits for 3
 _CONNECTIONS = 10  # at most; a small server gives twenty to all its clients

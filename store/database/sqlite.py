@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from store import facts
 from store.database import sqlite_backup, sqlite_steps
 from store.database.backend import Kind, UnusableError
+from store.database.connection import AsyncConnection, create_async_engine
 from store.database.sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.

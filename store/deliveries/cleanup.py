@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, case
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import ids, locking, tables
+from store.database.connection import AsyncConnection
 
 
 class Clearing:

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Insert, Select, String, and_, bindparam, not_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.database.connection import AsyncConnection
 from store.deliveries import rows
 from store.deliveries.rows import Delivery
 from store.facts import NOT_RESTORED

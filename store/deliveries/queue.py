@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, literal, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import locking, tables
+from store.database.connection import AsyncConnection
 from store.deliveries import rows
 from store.deliveries.rows import Delivery
 from store.facts import NOT_RESTORED

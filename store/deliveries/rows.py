@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking, tables
+from store.database.connection import AsyncConnection
 from store.deliveries.cleanup import Clearing
 from store.tables import DeliveryKind, DeliveryState
 

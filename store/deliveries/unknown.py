@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Double, bindparam, or_, select, type_coerce, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
+from store.database.connection import AsyncConnection
 from store.deliveries import rows
 from store.deliveries.rows import Delivery
 

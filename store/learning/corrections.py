@@ -23,10 +23,10 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking, tables
 from store.columns import Instant
+from store.database.connection import AsyncConnection
 from store.facts import NOT_RESTORED
 from store.tables import DeliveryState
 

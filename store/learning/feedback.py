@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Select, and_, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, learning_tables, locking
+from store.database.connection import AsyncConnection
 from store.learning_tables import FeedbackKind
 
 _TABLE = learning_tables.feedback

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, learning_tables, locking, tables
+from store.database.connection import AsyncConnection
 from store.learning_tables import LearnedHow
 
 Person = tuple[str, str, str]  # platform, workspace, and the platform's id of the person

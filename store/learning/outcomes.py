@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Integer, Select, Table, and_, case, func, literal_column, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from content.levels import LEVELS
 from store.columns import Instant
+from store.database.connection import AsyncConnection
 from store.learning_tables import Counted, FeedbackKind, feedback, tally, vote_round
 from store.tables import delivery, post
 

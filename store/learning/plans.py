@@ -4,9 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, locking
+from store.database.connection import AsyncConnection
 from store.learning_tables import PlanState, plan
 
 

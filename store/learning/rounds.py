@@ -7,9 +7,9 @@ from operator import attrgetter
 
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, exists, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, ids, locking, tables
+from store.database.connection import AsyncConnection
 from store.learning_tables import RoundState, vote, vote_round
 
 LEAST_TOLD = 5  # votes below which nobody is told how they fell: it would show who

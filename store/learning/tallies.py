@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from store import bulk, ids
+from store.database.connection import AsyncConnection
 from store.learning_tables import Counted, tally
 
 

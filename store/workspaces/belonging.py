@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, RowMapping, Table, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import copying, installation_tables, tables
 from store.columns import metadata
+from store.database.connection import AsyncConnection
 
 # Who is on the way to an installation has no workspace yet; such a row lives for minutes.
 NOBODYS: Final = frozenset({installation_tables.install_state})

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import tables
+from store.database.connection import AsyncConnection
 from store.installation_tables import admitted, installation
 from store.installations import COLUMNS, Stored, stored_of
 from store.subscriptions import HAS_REASON

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import locking
+from store.database.connection import AsyncConnection
 from store.installation_tables import install_state as table
 
 MOST: Final = 100_000  # some 10 MB: whoever floods /slack/install pushes out who set out first

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, union
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import learning_tables, tables
 from store.columns import Instant
+from store.database.connection import AsyncConnection
 from store.installation_tables import admitted, installation
 from store.tables import SubscriptionState
 from store.workspaces import belonging

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, literal, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store import bulk, tables
 from store.columns import Instant
+from store.database.connection import AsyncConnection
 from store.installation_tables import admitted, installation
 from store.workspaces import belonging
 

@@ -5,7 +5,6 @@ import io
 import json
 import signal
 import sqlite3
-import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,7 +22,18 @@ from playground.slack.emulator import Outcome, SlackEmulator, Trouble
 from store.database.sqlite import BUSY_SECONDS
 from tests import databases
 from tests.bot.web.asgi import call
-from tests.cli.program import PATIENCE, add_tips, credentials, environment, ledger, serving, started, until
+from tests.cli.program import (
+    BOT,
+    PATIENCE,
+    add_tips,
+    credentials,
+    environment,
+    ledger,
+    serving,
+    serving_anew,
+    started,
+    until,
+)
 from tests.content import decks
 
 pytestmark = pytest.mark.long
@@ -53,7 +63,7 @@ async def card(slack: SlackEmulator, words: str) -> str:
 
 async def test_what_an_operator_asks(tmp_path: Path, slack: SlackEmulator) -> None:
     """/healthz has the tick, /readyz turns green when Slack has said whose token it is, /metrics counts."""
-    async with serving(tmp_path, slack) as bot:
+    async with serving_anew(tmp_path, slack) as bot:
 
         async def is_ready() -> bool:
             return (await asked(slack, "/readyz"))[0] == 200
@@ -289,7 +299,7 @@ async def test_the_clock_alone(tmp_path: Path, slack: SlackEmulator) -> None:
     """`clock` reads changed content at SIGHUP, as `serve` does, and stops with 0."""
     named = {**credentials(slack), "LOG_FORMAT": "json", "CONTENT_PATH": str(decks.written(tmp_path))}
     databases.put(tmp_path / "bot.db")
-    async with started(tmp_path, sys.executable, "-m", "bot", "clock", **named) as clock:
+    async with started(tmp_path, *BOT, "clock", **named) as clock:
         await clock.says("clock.running")
         clock.send(signal.SIGHUP)
         await clock.says("content.loaded")

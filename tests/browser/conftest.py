@@ -78,6 +78,16 @@ async def look(world: PageWorld, kept: Kept) -> AsyncIterator[Callable[[str], Aw
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def unopened(world: PageWorld, kept: Kept) -> AsyncIterator[Screen]:
+    """Give the first person's window before it opens the page, for what happens then; it may not complain either."""
+    assert world.address
+    screen = Screen(await kept.page())
+    yield screen
+    screen.leave()
+    assert screen.complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def alice(look: Callable[[str], Awaitable[Screen]]) -> Screen:
     """Give Alice's window."""
     return await look("Alice")

@@ -93,13 +93,8 @@ def forms() -> Mapping[str, Form]:
 
 def faults(judged: Mapping[str, Judged], judge: Callable[[Judged], list[str]]) -> list[str]:
     """Judge every one, and list each one's faults by its name; what cannot be drawn or read is a fault of its own."""
-    found = []
-    for one, name in {one: name for name, one in judged.items()}.items():  # what is twice there is judged once
-        try:
-            found += [f"{name}: {fault}" for fault in judge(one)]
-        except Exception as fault:  # noqa: BLE001 # whatever it is, the others are judged too
-            found.append(f"{name}: {fault!r}")
-    return found
+    unique = {one: name for name, one in judged.items()}  # what is twice there is judged once
+    return [fault for one, name in unique.items() for fault in _told(name, one, judge)]
 
 
 def broken(judged: Mapping[str, Judged], judges: Mapping[str, Callable[[Judged], list[str]]]) -> dict[str, list[str]]:
@@ -107,8 +102,15 @@ def broken(judged: Mapping[str, Judged], judges: Mapping[str, Callable[[Judged],
     found: dict[str, list[str]] = {name: [] for name in judges}
     for one, name in {one: name for name, one in judged.items()}.items():
         for judge, told in found.items():
-            told.extend(faults({name: one}, judges[judge]))
+            told.extend(_told(name, one, judges[judge]))
     return found
+
+
+def _told(name: str, one: Judged, judge: Callable[[Judged], list[str]]) -> list[str]:
+    try:
+        return [f"{name}: {fault}" for fault in judge(one)]
+    except Exception as fault:  # noqa: BLE001 # whatever it is, the others are judged too
+        return [f"{name}: {fault!r}"]
 
 
 def new_parts(judged: Mapping[str, Card]) -> Mapping[str, Card]:

@@ -8,7 +8,7 @@ import shlex
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,10 +26,11 @@ from playground.slack.emulator import Channel, SlackEmulator
 from store.database.access import Database
 from store.deliveries.rows import Deliveries, Delivery
 from store.tables import DeliveryState
-from tests import databases
+from tests import databases, forked
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds: a loaded machine is slow, and nothing here waits longer than it must
+BOT = (sys.executable, "-m", "bot")
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "CONTENT_CACHE")
 
 
@@ -111,7 +112,7 @@ async def run_all(folder: Path, *lines: str, **environ: str) -> list[Ended]:
 class Running:
     """A command that runs on; `said` holds what it has said so far, both streams together."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | forked.Process) -> None:
         self.process = process
         self.said: list[str] = []
 
@@ -158,7 +159,19 @@ async def started(folder: Path, *argv: str, **environ: str) -> AsyncIterator[Run
         stderr=asyncio.subprocess.STDOUT,
         limit=2**20,
     )
-    running = Running(process)
+    async with _ended(Running(process)) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def forking(folder: Path, *words: str, **environ: str) -> AsyncIterator[Running]:
+    """Start `python -m bot WORDS` likewise, forked: where how a process starts is no promise."""
+    async with _ended(Running(await forked.started(folder, words, environment(folder, **environ)))) as running:
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def _ended(running: Running) -> AsyncIterator[Running]:
     try:
         yield running
     finally:
@@ -168,14 +181,25 @@ async def started(folder: Path, *argv: str, **environ: str) -> AsyncIterator[Run
 
 @contextlib.asynccontextmanager
 async def serving(folder: Path, slack: SlackEmulator, *words: str, **environ: str) -> AsyncIterator[Running]:
-    """Start `python -m bot serve` against an emulator that talks to it, and wait until it serves."""
+    """Fork `python -m bot serve` against an emulator that talks to it, and wait until it serves."""
+    async with forking(folder, "serve", *words, **_serving(folder, slack, environ)) as running:
+        await running.says('"serving"')
+        yield running
+
+
+@contextlib.asynccontextmanager
+async def serving_anew(folder: Path, slack: SlackEmulator, **environ: str) -> AsyncIterator[Running]:
+    """Start it likewise, as an operator does."""
+    async with started(folder, *BOT, "serve", **_serving(folder, slack, environ)) as running:
+        await running.says('"serving"')
+        yield running
+
+
+def _serving(folder: Path, slack: SlackEmulator, environ: Mapping[str, str]) -> dict[str, str]:
     databases.put(folder / "bot.db")  # making one is no promise of these tests, and a third of a start
     port = free_port()
     slack.request_url = f"http://127.0.0.1:{port}/slack/events"
-    named = {**credentials(slack), "PORT": str(port), "LOG_FORMAT": "json", **environ}
-    async with started(folder, sys.executable, "-m", "bot", "serve", *words, **named) as running:
-        await running.says('"serving"')
-        yield running
+    return {**credentials(slack), "PORT": str(port), "LOG_FORMAT": "json", **environ}
 
 
 async def until(true: Callable[[], Any]) -> Any:  # noqa: ANN401 # whatever the question gives, at once or awaited

@@ -5,7 +5,6 @@ import contextlib
 import json
 import signal
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import psutil
 import pytest
 
 from tests import databases
-from tests.cli.program import PATIENCE, Running, free_port, started, until
+from tests.cli.program import BOT, PATIENCE, Running, forking, free_port, started, until
 from tests.content import decks
 
 pytestmark = pytest.mark.long
@@ -104,12 +103,12 @@ class Page:
 
 
 @contextlib.asynccontextmanager
-async def playing(folder: Path, *words: str, **environ: str) -> AsyncIterator[Page]:
-    """Open a playground in the folder with `python -m bot WORDS`."""
+async def playing(folder: Path, *words: str, anew: bool = False, **environ: str) -> AsyncIterator[Page]:
+    """Open a playground in the folder with `python -m bot WORDS`, forked or started anew; so it starts its bot."""
     port = str(free_port())
-    argv = (sys.executable, "-m", "bot", *words)
+    environ = {"PORT": port, "DISPLAY": "", "WAYLAND_DISPLAY": "", **environ}
     async with (
-        started(folder, *argv, PORT=port, DISPLAY="", WAYLAND_DISPLAY="", **environ) as running,
+        started(folder, *BOT, *words, **environ) if anew else forking(folder, *words, **environ) as running,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
     ):
         line = await running.says("playground is open")
@@ -151,7 +150,7 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
     # Other names of Teams', as `teams app create` writes them.
     others = {"CLIENT_ID": OTHER, "CLIENT_SECRET": "real", "TENANT_ID": OTHER.replace("6a1c", "1c6a")}
-    async with playing(tmp_path, "playground", "--no-browser", **others) as page:
+    async with playing(tmp_path, "playground", "--no-browser", anew=True, **others) as page:
         async with aiohttp.request("GET", page.url) as answer:
             assert "PM Compare" in await answer.text()
         await page.say("/pm-compare risks")
@@ -172,7 +171,7 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     (tmp_path / ".env").unlink()
     dead = f"http://127.0.0.1:{free_port()}"
     proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"), dead)
-    async with playing(tmp_path, "run", **proxies) as page:
+    async with playing(tmp_path, "run", anew=True, **proxies) as page:
         shown = (await page.texts()).count("Risks and responsibilities")
         assert shown
         assert await is_answered()  # and it does not greet again
@@ -203,11 +202,10 @@ async def test_what_is_typed_before_it_is_open_waits_and_is_answered(tmp_path: P
     kept = tmp_path / ".playground" / "bot.db"
     kept.parent.mkdir()
     kept.write_text("from before")
-    argv = (sys.executable, "-m", "bot", "playground", "--no-browser", "--fresh")
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
     async with (
-        started(tmp_path, *argv, PORT=str(port)) as running,
+        forking(tmp_path, "playground", "--no-browser", "--fresh", PORT=str(port)) as running,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE)) as session,
     ):
 
@@ -270,8 +268,8 @@ async def test_starting_over_clears_the_bots_memory_too_and_a_dead_bot_is_said(t
 async def test_a_bot_that_cannot_start_is_said(tmp_path: Path) -> None:
     """With broken content the playground does not claim to be open: the faults stand there, and it ends with 1."""
     (tmp_path / "deck.yaml").write_text("deck: [")
-    argv = (sys.executable, "-m", "bot", "playground", "--port", str(free_port()), "--no-browser")
-    async with started(tmp_path, *argv, CONTENT_PATH=".") as running:
+    words = ("playground", "--port", str(free_port()), "--no-browser")
+    async with forking(tmp_path, *words, CONTENT_PATH=".") as running:
         assert await running.end() == 1
     assert "deck.yaml:" in running.text
     assert "The bot did not start" in running.text

@@ -1,15 +1,12 @@
 """How the programs of fault runs are started."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from bench import programs
 from bench.programs import Start
+from tests import forked
 
 
 @pytest.fixture(scope="session")
-def start() -> Iterator[Start]:
+def start() -> Start:
     """Fork the bots, and what runs beside them: real processes that need not import everything anew."""
-    with programs.forking() as forks:
-        yield forks
+    return forked.forks()

@@ -25,7 +25,7 @@ from bot.__main__ import main
 from bot.cli import tips_add
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
-from tests.cli.program import ROOT, credentials, environment, ledger, serving, started, until
+from tests.cli.program import ROOT, credentials, environment, ledger, serving_anew, started, until
 
 pytestmark = [pytest.mark.long, pytest.mark.alone]
 
@@ -190,7 +190,7 @@ async def test_no_program_opens_the_files_of_its_database(tmp_path: Path) -> Non
     watched = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
     async with SlackEmulator(furnished=True, retry_delays=()) as slack:
         talk = slack.channel("pm-learning")
-        async with serving(tmp_path, slack, **watched) as bot, probed(slack):
+        async with serving_anew(tmp_path, slack, **watched) as bot, probed(slack):
             await slack.command(slack.user("alice"), talk, "/pm-compare risks share")
             place = f"--workspace {slack.team} --channel {talk.id}"
             lines = [line.replace("PLACE", place).replace("TEAM", slack.team) for line in LINES]

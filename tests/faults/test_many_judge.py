@@ -176,6 +176,10 @@ CHEATS: dict[str, tuple[Callable[[Records], Records], str]] = {
         kept("T3", token=token("T3", 0)),
         "1 tokens were kept of places that are known to have removed the app",
     ),
+    "going on with no app": (
+        lambda records: replace(records, lines=(*records.lines, Line(FIRST + 60, "C2", "resumed", ""))),
+        "1 channels' tips went on while the app was away",
+    ),
     "stopped in the end": (
         lambda records: replace(records, on=("C1", "C2")),
         "1 channels' tips did not go on",

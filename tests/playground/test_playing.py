@@ -2,13 +2,12 @@
 
 import asyncio
 import signal
-import sys
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from tests.cli.program import PATIENCE, free_port, started, typed
+from tests.cli.program import PATIENCE, forking, free_port, typed
 
 pytestmark = pytest.mark.long
 
@@ -20,8 +19,8 @@ async def test_a_second_playground_is_refused_and_nothing_is_lost(tmp_path: Path
     bot's token.
     """
     port = free_port()
-    argv = (sys.executable, "-m", "bot", "playground", "--no-browser")
-    async with started(tmp_path, *argv, PORT=str(port)) as first:
+    begin = ("playground", "--no-browser")
+    async with forking(tmp_path, *begin, PORT=str(port)) as first:
         await first.says("playground is open")
         kept = {path.name for path in (tmp_path / ".playground").iterdir()}
         for words in (("playground", "--fresh", "--no-browser"), ("run",)):
@@ -41,6 +40,6 @@ async def test_a_second_playground_is_refused_and_nothing_is_lost(tmp_path: Path
         first.send(signal.SIGKILL)
         async with asyncio.timeout(PATIENCE):
             await first.process.wait()
-    async with started(tmp_path, *argv, "--fresh", PORT=str(free_port())) as next_:
+    async with forking(tmp_path, *begin, "--fresh", PORT=str(free_port())) as next_:
         await next_.says("playground is open")
         assert await next_.end(signal.SIGTERM) == 0

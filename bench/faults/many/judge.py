@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from bench.faults.many.records import WRITTEN_WITHIN, Given, Kept, Records, Row, Used
+from bench.faults.many.records import WRITTEN_WITHIN, Given, Kept, Line, Records, Row, Used
 
 KNOWN_WITHIN = 20.0  # seconds after the bot confirmed that an app was removed: 3 until the other process looks, a lease
 GRACE = 12 * 3600.0  # seconds that a tip may be late, as bots have it unless they are told otherwise
@@ -27,6 +27,7 @@ def problems(records: Records) -> tuple[str, ...]:
         _refreshed_twice,
         _lost_installs,
         _do_not_go_on,
+        _go_on_without,
     )
     return tuple(found for rule in rules for found in rule(records))
 
@@ -206,5 +207,18 @@ def _was_refused_before(records: Records, row: Row) -> bool:
     again = max((each.at for each in records.given if each.place == row.workspace and not each.refreshed), default=0.0)
     ends = [each for each in records.ended if each.place == row.workspace and each.at <= row.settled]
     is_told = not ends or max(ends, key=lambda each: each.at).told is not None
-    is_refused = row.reason in {"account_inactive", "token_revoked", "invalid_auth", "paused"}
+    is_refused = row.reason in {"account_inactive", "token_revoked", "invalid_auth", "token_expired", "paused"}
     return is_refused and not is_told and row.settled <= again + WRITTEN_WITHIN
+
+
+def _go_on_without(records: Records) -> Iterator[str]:
+    """No tips go on by themselves between the app's end and the next installation."""
+
+    def is_away(line: Line) -> bool:
+        place = records.channels.get(line.channel, "")
+        ends = [each.at for each in records.ended if each.place == place and each.at <= line.at]
+        again = (each.at for each in records.given if each.place == place and not each.refreshed)
+        return bool(ends) and not any(max(ends) <= at <= line.at for at in again)
+
+    resumed = [line for line in records.lines if line.action == "resumed"]
+    yield from _said("channels' tips went on while the app was away", [line for line in resumed if is_away(line)])

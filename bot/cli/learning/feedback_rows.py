@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
 from bot.cli.learning import feedback_report
@@ -12,6 +11,7 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from content.library import Library
 from scheduler.learning import feedback as closing
+from store.database.connection import AsyncConnection
 from store.learning import feedback
 from store.learning.feedback import Feedback
 from store.learning_tables import FeedbackKind

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
 from bot.cli import platform_ids
@@ -15,6 +14,7 @@ from bot.settings.checked import Settings
 from cards.compose.counts import Summary
 from content import library
 from handlers.outcomes import counting
+from store.database.connection import AsyncConnection
 from store.learning import outcomes
 from store.learning.outcomes import Scope
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app, clock
 from bot.cli import commands, parts
@@ -18,6 +17,7 @@ from bot.cli.workspaces import named
 from bot.cli.workspaces.named import Named
 from bot.errors import OperatorError
 from bot.settings.checked import Settings
+from store.database.connection import AsyncConnection
 from store.workspaces import belonging
 
 FORMAT: Final = "pm-compare-workspace"

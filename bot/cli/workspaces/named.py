@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import click
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cli import platform_ids
 from bot.errors import OperatorError
@@ -15,6 +14,7 @@ from bot.platforms import PROFILES
 from content import wording
 from messengers import slack
 from store import installations
+from store.database.connection import AsyncConnection
 from store.workspaces import belonging, listing
 from store.workspaces.listing import Kept
 

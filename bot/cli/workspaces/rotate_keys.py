@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import app
 from bot.cli import commands, parts
@@ -12,6 +11,7 @@ from bot.settings.checked import Settings
 from messengers.slack.sealing import SealedError, Seals
 from store import installations
 from store.database.access import Database, tried_again
+from store.database.connection import AsyncConnection
 from store.installations import Stored
 
 _AT_ONCE = 100  # rows in a transaction: a command of somebody's waits milliseconds

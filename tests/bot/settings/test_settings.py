@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from rapidfuzz import fuzz, process
 
 from bot.settings import registration, variables
 from bot.settings.checked import Settings, SettingsError
@@ -168,6 +169,22 @@ def test_near_miss_is_a_warning() -> None:
         "DATABASE_URI is not read: did you mean DATABASE_URL?",
         "SLACK_BOT_TOKN is not read: did you mean SLACK_BOT_TOKEN?",
     )
+
+
+def test_every_near_miss_is_one() -> None:
+    """Whatever is looked at first: all that is as alike as it takes is pointed at, and nothing else."""
+    known = [each.name for each in variables.VARIABLES]
+    cut = {
+        f"{name[:place]}{middle}{name[place + 1 :]}"
+        for name in known
+        for place in range(len(name))
+        for middle in ("", "Q", "QQ")
+    }
+    asked = sorted(cut - {*known} - {name for name in cut if name.upper().endswith("_PROXY")})
+    alike = {name: process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=85) for name in asked}
+    assert 0 < sum(found is None for found in alike.values()) < len(asked)
+    said = {f"{name} is not read: did you mean {found[0]}?" for name, found in alike.items() if found}
+    assert {*Settings.read(SLACK | dict.fromkeys(asked, "x"), None).warnings} == said
 
 
 def test_dotenv(tmp_path: Path) -> None:

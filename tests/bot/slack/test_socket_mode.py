@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -27,7 +26,7 @@ from tests.bot.sides import one_installation, slack_side
 from tests.bot.slack import requests as sent
 from tests.bot.slack.socket_slack import PATIENCE, SocketSlack
 from tests.bot.web.asgi import call
-from tests.cli.program import environment, free_port, started, until
+from tests.cli.program import BOT, environment, forking, free_port, started, until
 
 
 @pytest.fixture
@@ -319,7 +318,7 @@ async def test_the_whole_stop_is_in_time_whatever_hangs(tmp_path: Path) -> None:
             "STOP_SECONDS": "3",
             "LOG_FORMAT": "json",
         }
-        async with started(tmp_path, sys.executable, "-m", "bot", "serve", **named) as bot:
+        async with forking(tmp_path, "serve", **named) as bot:
             socket = await slack.connection()
             await slack.send(socket, "slash_commands", sent.command("risks share"))
             async with asyncio.timeout(PATIENCE):
@@ -338,7 +337,7 @@ async def test_run_with_credentials_in_the_dotenv_file(tmp_path: Path) -> None:
     async with SocketSlack() as slack:
         tokens = f"SLACK_BOT_TOKEN=xoxb-1-hidden\nSLACK_APP_TOKEN=xapp-1-hidden\nSLACK_API_URL={slack.api_url}\n"
         (tmp_path / ".env").write_text(f"{tokens}PORT={port}\n")
-        async with started(tmp_path, sys.executable, "-m", "bot", "run") as bot:
+        async with started(tmp_path, *BOT, "run") as bot:
             socket = await slack.connection()
             await slack.send(socket, "slash_commands", sent.command("risks"))
             assert "Risks" in (await slack.answer())["payload"]["text"]

@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 SPACE = "\u200b"
+_MARK = re.compile(r"[<*_~`]")
 
 
 class MisreadError(AssertionError):
@@ -27,16 +28,22 @@ class Seen(NamedTuple):
     address: str = ""
 
 
+class Run(NamedTuple):
+    """Characters that are drawn alike."""
+
+    words: str
+    marks: frozenset[str]
+    address: str = ""
+
+
 def read(drawn: str, *, eager: bool) -> list[Seen]:
     """Read a drawn text into what is seen; zero-width spaces are not seen."""
     seen: list[Seen] = []
-    for number, written in enumerate(drawn.split("\n")):
-        line = written.removeprefix("> ")  # a quote of ours; what is typed as that sign is escaped
-        if line.lstrip().startswith("&gt;"):
-            raise MisreadError(f"a quote: {line!r}")
+    for number, line in enumerate(drawn.split("\n")):
         seen.extend([Seen("\n")] if number else [])
-        seen.extend(_read(line, frozenset(), eager=eager))
-    return [one for one in seen if one.character != SPACE]
+        for run in _line(line, eager=eager):
+            seen.extend(Seen(sign, run.marks, run.address) for sign in run.words if sign != SPACE)
+    return seen
 
 
 def words(drawn: str, *, eager: bool = False) -> str:
@@ -46,11 +53,18 @@ def words(drawn: str, *, eager: bool = False) -> str:
 
 @cache  # the same lines stand on card after card
 def _words(line: str, *, eager: bool) -> str:
-    return "".join(one.character for one in read(line, eager=eager))
+    return "".join(run.words for run in _line(line, eager=eager)).replace(SPACE, "")
 
 
-def _read(line: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
-    seen: list[Seen] = []
+def _line(written: str, *, eager: bool) -> list[Run]:
+    line = written.removeprefix("> ")  # a quote of ours; what is typed as that sign is escaped
+    if line.lstrip().startswith("&gt;"):
+        raise MisreadError(f"a quote: {line!r}")
+    return _read(line, frozenset(), eager=eager)
+
+
+def _read(line: str, marks: frozenset[str], *, eager: bool) -> list[Run]:
+    seen: list[Run] = []
     literal = ""
     at = 0
     while at < len(line):
@@ -62,13 +76,14 @@ def _read(line: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
             inner = line[at + 1 : end]
             seen += _literal(literal, marks)
             if line[at] == "`":
-                seen += [Seen(character, marks | {"`"}) for character in html.unescape(inner)]
+                seen.append(Run(html.unescape(inner), marks | {"`"}))
             else:
                 seen += _read(inner, marks | {line[at]}, eager=eager)
             literal, at = "", end + 1
         else:
-            literal += line[at]
-            at += 1
+            after = _MARK.search(line, at + 1)
+            end = after.start() if after else len(line)
+            literal, at = literal + line[at:end], end
     return [*seen, *_literal(literal, marks)]
 
 
@@ -101,22 +116,22 @@ def _is_space(character: str) -> bool:
     return character.isspace() or character == SPACE
 
 
-def _angle(inner: str, marks: frozenset[str], *, eager: bool) -> list[Seen]:
+def _angle(inner: str, marks: frozenset[str], *, eager: bool) -> list[Run]:
     if re.fullmatch(r"[@#][A-Z0-9]+", inner):
-        return [Seen(character, marks) for character in inner]
+        return [Run(inner, marks)]
     address, bar, label = inner.partition("|")
     if re.fullmatch(r"!date\^-?\d+\^[^|<>^]*\{(date|time)\w*\}[^|<>^]*", address) and bar:
-        return [Seen(character, marks) for character in html.unescape(label)]
+        return [Run(html.unescape(label), marks)]
     if not bar or "|" in label or not address.startswith(("https://", "http://", "mailto:")):
         raise MisreadError(f"no link: <{inner}>")
-    return [Seen(one.character, one.marks, html.unescape(address)) for one in _read(label, marks, eager=eager)]
+    return [Run(run.words, run.marks, html.unescape(address)) for run in _read(label, marks, eager=eager)]
 
 
-def _literal(words: str, marks: frozenset[str]) -> list[Seen]:
+def _literal(words: str, marks: frozenset[str]) -> list[Run]:
     if re.search(r"&(?!amp;|lt;|gt;)", words) or ">" in words:
         raise MisreadError(f"unescaped: {words!r}")
     if found := re.search(r":[a-z0-9_+'-]+:", words):
         raise MisreadError(f"an emoji: {found[0]}")
     if found := re.search(r"@(here|channel|everyone)", words):
         raise MisreadError(f"a call: {found[0]}")
-    return [Seen(character, marks) for character in html.unescape(words)]
+    return [Run(html.unescape(words), marks)]

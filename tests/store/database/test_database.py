@@ -6,14 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
-from store import installation_tables, learning_tables, tables  # noqa: F401 # metadata lists what they hold
-from store.columns import metadata
+from store import tables
 from store.database import migrate
 from store.database.access import Database, UnusableError
 from store.subscriptions import Subscriptions
@@ -30,21 +27,6 @@ async def main():
     await database.close()
 asyncio.run(main())
 """
-ONLY_IN_THE_MIGRATIONS = {"ix_delivery_planned_bucket", "ix_delivery_planned_first"}  # store/tables.py says why
-
-
-async def test_migrations_make_the_tables_the_code_uses(database: Database) -> None:
-    """The migrations and store/tables.py describe the same tables."""
-
-    def is_compared(_object: object, name: str | None, *_: object) -> bool:
-        return name not in ONLY_IN_THE_MIGRATIONS
-
-    def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"include_object": is_compared})
-        return list(compare_metadata(context, metadata))
-
-    async with database.read() as connection:
-        assert await connection.run_sync(differences) == []
 
 
 async def test_three_processes_may_start_at_once_on_an_empty_database(empty: str) -> None:

@@ -169,6 +169,23 @@ async def test_an_installation_in_another_process(tmp_path: Path, *, is_absence_
         assert len(posts(world)) == before + 1
 
 
+async def test_a_token_that_was_called_worthless_is_tried_no_more(tmp_path: Path) -> None:
+    """Its end was told and is kept in mind; installed again by another process, all goes on with the new one."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        await turn_on(world)
+        world.slack.directory.uninstall(TEAM)
+        await world.slack.installs.tell(TEAM, {"type": "tokens_revoked", "tokens": {"bot": ["U0NWPMCOMPARE"]}})
+        await world.settle()
+        calls = world.slack.workspaces[TEAM].platform.calls
+        before = len(calls)
+        await installed_elsewhere(world)
+        await slack_side(world.bot).look_for_removals()
+        await due(world)
+        assert [row.state for row in await planned(world)] == ["sent"]
+        assert all(call.outcome.get("ok") for call in calls[before:])
+
+
 async def test_who_installed_it_is_killed_before_the_tips_go_on(tmp_path: Path) -> None:
     """The installation is kept by then: whoever looks for what was stopped lets them go on, with the week's tip."""
     async with many(tmp_path) as world:

@@ -1,5 +1,6 @@
 """A removal that no event told, since the bot was off for longer than Slack tells it, ends as one that was heard."""
 
+import asyncio
 from pathlib import Path
 
 from playground.shared.trouble import Trouble
@@ -7,7 +8,7 @@ from scheduler import removals
 from store.workspaces import belonging
 from tests.bot.sides import slack_side
 from tests.bot.slack.many import NORTHWIND, Many, many
-from tests.handlers.slack.places.test_going_on import TEAM, again, due
+from tests.handlers.slack.places.test_going_on import TEAM, again, due, planned, tick
 from tests.handlers.slack.places.test_places import tips, tokens, turn_on
 
 DAY = 86_400
@@ -53,6 +54,21 @@ async def test_after_a_day_it_counts_as_removed(tmp_path: Path) -> None:
         assert await removals.forget_gone(world.bot.database, world.bot.clock()) == 1
         async with world.bot.database.read() as connection:
             assert await belonging.counts(connection, "slack", TEAM) == {}
+
+
+async def test_two_that_look_at_once_let_nothing_go_on(tmp_path: Path) -> None:
+    """What one of them has blanked is no new installation to the other; the week's tip waits for one."""
+    async with many(tmp_path) as world:
+        await removed_unheard(world)
+        (failed,) = await planned(world)
+        world.slack.clock.move_to(failed.due_at.timestamp() + 7 * DAY + 60)
+        await asyncio.gather(look(world), look(world))
+        assert await tokens(world) == [""]
+        assert (await tips(world)).state == "paused"
+        await tick(world)
+        await again(world)
+        await tick(world)
+        assert [row.state for row in await planned(world)] == ["failed", "sent"]
 
 
 async def test_installed_again_in_between_it_is_forgotten(tmp_path: Path) -> None:

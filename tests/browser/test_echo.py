@@ -1,27 +1,24 @@
-"""The page in a real browser: ask, be told, go deeper, with mouse and keyboard."""
+"""The page before a bot that is none of ours: ask, be told, go deeper, with mouse and keyboard."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import JSONResponse, Response
 
 from playground.slack.emulator import SlackEmulator
+from tests.browser.screen import Kept, Screen
 from tests.playground.echo_bot import EchoBot, Heard
 from tests.playground.slack.test_limits import chart, thumb, thumbs
 
-expect.set_options(timeout=15_000)  # ms; two cores are shared here
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("windows"),  # of one browser; not with those of tests/browser, which have two of their own
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
+    pytest.mark.xdist_group("browser"),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
@@ -131,27 +128,15 @@ async def lively(bot: EchoBot) -> AsyncIterator[SlackEmulator]:
         yield slack
 
 
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser for all tests here; each opens a window of its own, which shares nothing."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(lively: SlackEmulator, browser: Browser) -> AsyncIterator[Page]:
-    """A fresh window whose page must not complain; it closes before the server that it polls."""
+async def page(lively: SlackEmulator, kept: Kept) -> AsyncIterator[Page]:
+    """The window that is kept, whose page must not complain; it is left before the server that it polls stops."""
     assert lively.url
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    await context.close()
-    assert complaints == []
+    screen = Screen(await kept.page())
+    yield screen.page
+    screen.leave()
+    await kept.clean()
+    assert screen.complaints == []
 
 
 async def test_ask_and_go_deeper(page: Page, lively: SlackEmulator) -> None:
