@@ -207,7 +207,7 @@ class SlackPlaces:
         Who installed it may have been killed before the tips went on.
         """
         async with self._context.database.read() as connection:
-            return await census.stopped_though_served(connection, PLATFORM, ENDS)
+            return await census.stopped_though_served(connection, PLATFORM, ENDS, self._context.clock())
 
     @tried_again
     async def _forget_unserved(self) -> None:
