@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiohttp
+import jwt
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
+from bot.proxies import Proxies
 from bot.settings.reader import Secret
 from bot.settings.registration import Named
-from bot.teams import signing_keys
+from bot.teams import proxies, signing_keys
 from bot.teams.access_tokens import Credentials, TokenRefusedError, Tokens, TokenUnreachableError
 from bot.teams.signing_keys import Keys, KeysUnreachableError
 
@@ -147,6 +149,16 @@ async def test_an_answer_without_end_is_not_read_to_its_end(
     service.answer, service.now = unpacking(0), service.now + 5
     assert await tokens.current() == "one"
     assert await signing_keys.read(session, service.url) == {"a"}
+
+
+async def test_nor_is_it_by_the_look_for_keys_that_goes_through_a_proxy(service: Service) -> None:
+    """The SDK's, which is a client of its own."""
+    keys = proxies.Keys(service.url, Proxies())
+    service.answer = unpacking(20)
+    with pytest.raises(jwt.PyJWKClientConnectionError, match="ValueError"):
+        await asyncio.to_thread(keys.fetch_data)
+    service.answer = unpacking(0)
+    assert (await asyncio.to_thread(keys.fetch_data))["keys"] == [{"kid": "a"}]
 
 
 async def test_where_no_other_token_is_given_for_one_that_was_refused_that_is_the_fault(
