@@ -69,7 +69,7 @@ class Subscription(Struct, frozen=True):
         return person == self.owner or person in self.co_owners
 
 
-_HAS_REASON = text("reason <> ''")  # word for word as the migration's index has it, or SQLite would not take that
+HAS_REASON = text("reason <> ''")  # word for word as the migration's index has it, or SQLite would not take that
 
 
 class Subscriptions:
@@ -224,7 +224,7 @@ class Subscriptions:
     ) -> tuple[str, ...]:
         """List the workspaces in which any is paused for one of some reasons; by an index of those that have one."""
         table = tables.subscription.c
-        query = select(table.workspace).where(table.platform == platform, table.reason.in_(reasons), _HAS_REASON)
+        query = select(table.workspace).where(table.platform == platform, table.reason.in_(reasons), HAS_REASON)
         return tuple({*await connection.scalars(query.where(table.state == "paused"))})  # DISTINCT changes the index
 
     async def forget_claims(self, connection: AsyncConnection, before: datetime) -> int:

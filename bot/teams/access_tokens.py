@@ -2,16 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import aiohttp
-import orjson
 from msgspec import Struct
 
 from bot import sessions
 from bot.settings.reader import Secret
 from bot.settings.registration import BY_OUR_NAMES, Named
-from messengers.teams import connector
+from messengers.teams import connector, errors
 
 _EARLY_SECONDS = 300.0  # Entra: a token lives for an hour or more; a new one is asked for before the old one ends
 _SHORTEST_LIFE = 10.0  # seconds, whatever the answer says: no request for each message
@@ -123,12 +122,12 @@ class Tokens:
         try:
             async with self._session.post(shown.url, data=form, timeout=_TIMEOUT, allow_redirects=False) as response:
                 status = response.status
-                answer = orjson.loads(await connector.read(response))
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # a TimeoutError is an OSError
+                answer = errors.object_of(await connector.read(response))
+        except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
             raise TokenUnreachableError(
                 f"Microsoft's token service cannot be reached ({sessions.reason(error)})"
             ) from error
-        if not isinstance(answer, dict):
+        if answer is None:
             raise TokenUnreachableError(f"Microsoft's token service answered unreadably (HTTP {status})")
         token, life = answer.get("access_token"), answer.get("expires_in")
         if status == _OK and isinstance(token, str) and token and isinstance(life, int | float):
@@ -138,7 +137,7 @@ class Tokens:
         raise TokenUnreachableError(f"Microsoft's token service answered unreadably (HTTP {status})")
 
 
-def _refusal(answer: dict[str, object], named: Named) -> str:
+def _refusal(answer: Mapping[str, object], named: Named) -> str:
     """Say what Entra refused: its code, and which setting it is about; its own sentences quote ids and addresses."""
     codes = answer.get("error_codes")
     number = str(codes[0]) if isinstance(codes, list) and codes else ""

@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx
 import jwt
+import orjson
 
 from bot.proxies import Proxies
+from messengers.teams import connector
 
 
 class Keys(jwt.PyJWKClient):
@@ -21,6 +23,17 @@ class Keys(jwt.PyJWKClient):
         trusted, proxy = ssl.create_default_context(), self._proxies.towards(self.uri)
         try:
             with httpx.Client(proxy=proxy, verify=trusted, trust_env=False, timeout=self.timeout) as straight:
-                return straight.get(self.uri).raise_for_status().json()
+                return _read(straight, self.uri)
         except (httpx.HTTPError, ValueError) as error:
             raise jwt.PyJWKClientConnectionError(f"the keys cannot be read ({type(error).__name__})") from error
+
+
+def _read(straight: httpx.Client, url: str) -> Any:  # noqa: ANN401 # whatever JSON says
+    """Read what stands there, without what would fill the memory."""
+    read = bytearray()
+    with straight.stream("GET", url) as answer:
+        for some in answer.raise_for_status().iter_bytes():
+            read += some
+            if len(read) > connector.LARGEST:
+                raise ValueError("longer than any keys")
+    return orjson.loads(read)

@@ -5,10 +5,9 @@ import time
 from collections.abc import Awaitable, Callable
 
 import aiohttp
-import orjson
 
 from bot import sessions
-from messengers.teams import connector
+from messengers.teams import connector, errors
 
 _PAUSE_SECONDS = 10.0  # between two look-ups: anybody can send a token that names a key nobody has
 _TIMEOUT = aiohttp.ClientTimeout(total=5.0)
@@ -64,7 +63,7 @@ async def read(session: aiohttp.ClientSession, url: str) -> frozenset[str]:
     try:
         async with session.get(url, timeout=_TIMEOUT, allow_redirects=False) as response:
             response.raise_for_status()
-            answer = orjson.loads(await connector.read(response))
+            answer = errors.object_of(await connector.read(response)) or {}
         listed = answer["keys"]
         return frozenset(key["kid"] for key in listed if isinstance(key.get("kid"), str))
     except (aiohttp.ClientError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -9,6 +9,8 @@ from functools import cache
 from importlib import machinery, util
 from pathlib import Path
 
+import msgspec
+
 _FORM = 1  # one more whenever the same code would have to read what it kept in another way
 # About when this process began: no later than any of our modules was loaded, for until then it did little but load.
 _BEGAN = time.time_ns() - time.process_time_ns()
@@ -29,7 +31,8 @@ def digest(*more: str) -> str:
 
 def fresh(*more: str) -> str:
     """Give the digest of the code as it lies on the disk now; '' after an update since this process began."""
-    hashed = hashlib.sha256(repr((_FORM, sys.version, sqlite3.sqlite_version)).encode())
+    runs_on = (_FORM, sys.version, sqlite3.sqlite_version, msgspec.__version__)
+    hashed = hashlib.sha256(repr(runs_on).encode())
     try:
         files = [*(file for name in (_OURS, *more) for file in _modules(name)), *map(_first, _OTHERS)]
         for path in files:

@@ -31,6 +31,7 @@ from messengers.slack.unheard import Unheard
 from store import installations
 from store.database.access import UnusableError, tried_again
 from store.installations import Stored
+from store.workspaces import census
 
 log = structlog.get_logger()
 
@@ -187,7 +188,8 @@ class SlackPlaces:
     async def look_for_removals(self) -> None:
         """Look at all that was stopped: let go on what is served again; the rest goes when its grace has passed."""
         try:
-            for workspace in (*await uninstall.stopped(self._context, PLATFORM), *await self._refused_before()):
+            stopped = await uninstall.stopped(self._context, PLATFORM)
+            for workspace in dict.fromkeys((*stopped, *await self._refused_before())):
                 await self._look_at(workspace)
             looked = await self._unheard.looked()
             for stored in looked.gone:
@@ -204,10 +206,8 @@ class SlackPlaces:
 
         Who installed it may have been killed before the tips went on.
         """
-        stopped = await uninstall.refused(self._context, PLATFORM, ENDS)
         async with self._context.database.read() as connection:
-            served = [(each, await installations.serving(connection, each, "")) for each in stopped]
-        return [workspace for workspace, found in served if found is not None and found.stored.refused_at is None]
+            return await census.stopped_though_served(connection, PLATFORM, ENDS, self._context.clock())
 
     @tried_again
     async def _forget_unserved(self) -> None:

@@ -9,7 +9,7 @@ from yarl import URL
 
 _JSON = "application/json"
 _UNAUTHORIZED = 401
-_LARGEST = 1_000_000  # bytes of an answer, unpacked; of those we ask for, 100 members are some 50,000
+LARGEST = 1_000_000  # bytes of an answer, unpacked; of those we ask for, 100 members are some 50,000
 
 
 class UnsaidError(ValueError):
@@ -102,7 +102,7 @@ async def read(response: aiohttp.ClientResponse) -> bytes:
     read = bytearray()
     async for some in response.content.iter_any():
         read += some
-        if len(read) > _LARGEST:
+        if len(read) > LARGEST:
             response.close()
             return b""
     return bytes(read)

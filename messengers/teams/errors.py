@@ -85,11 +85,16 @@ def refusal(answer: Answer, *, in_thread: bool) -> Slowed | Refused | Unknown:
 
 def body(answer: Answer) -> Mapping[str, Any]:
     """Read the JSON object of an answer; empty where it has none."""
+    return object_of(answer.body) or {}
+
+
+def object_of(data: bytes) -> Mapping[str, Any] | None:
+    """Read the JSON object that one of Microsoft's services answered with; None where it is none."""
     try:
-        read = orjson.loads(answer.body.removeprefix(BOM_UTF8))  # which Microsoft's services write now and then
+        read = orjson.loads(data.removeprefix(BOM_UTF8))  # which they write now and then
     except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
+        return None
+    return read if isinstance(read, dict) else None
 
 
 def code_of(answer: Answer) -> str:

@@ -44,7 +44,8 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     That they were is no decision of anybody's: what fell due meanwhile is planned by the next tick, and what is too
     late for that is written as skipped, with the reason. `since` is when they were held, for rows that do not say
     which moment they waited for. Those that were refused for one of the `causes` go on with them; they had stopped
-    before that, so what fell due within the `grace` is theirs too. Wake the dispatcher after the commit.
+    before that, so what fell due within the `grace` is theirs too, unless nobody wanted it then. Wake the dispatcher
+    after the commit.
     """
     await locking.in_workspaces(connection, [(platform, workspace)])
     refused_since = min(since, now - grace)  # what they had before they stopped has its slot, and comes no second time
@@ -53,6 +54,8 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     for one in await _subscriptions.paused_because(connection, platform, (str(Cause.UNINSTALLED), *causes), workspace):
         try:
             resumed = as_it_was(one, now, since if is_held(one) else refused_since)
+            if not is_held(one) and resumed.next_run_at is not None and resumed.next_run_at <= now:
+                resumed = as_it_was(one, now, await _wanted_since(connection, one, refused_since))
             rows, resumed = planning.overdue(resumed, tips, now, grace, Cause.MISSED_WHILE_HELD)
         except ScheduleError:
             changes.append(states.unschedulable(one, now))
@@ -63,6 +66,17 @@ async def release(  # noqa: PLR0913 # whose tips, by which content and clock; th
     await _subscriptions.save_many(connection, [resumed for resumed, _ in changes])
     await _history.add_all(connection, changes)
     return len(changes)
+
+
+async def _wanted_since(connection: AsyncConnection, subscription: Subscription, since: datetime) -> datetime:
+    """Give since when tips were wanted before they were refused: where somebody had paused them, since they went on."""
+    wanted = since
+    for line in await _history.of_subscription(connection, subscription.id):  # the newest first
+        if line.action in {"paused", "off"}:
+            return max(wanted, since)
+        if line.action in {"resumed", "began"}:
+            wanted = line.at
+    return since
 
 
 def as_it_was(subscription: Subscription, now: datetime, since: datetime) -> Subscription:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
+from cards import reason as reasons
 from cards.compose import faults
-from cards.reason import Cause, Reason
+from cards.reason import Cause, PlatformCode, Reason
 from scheduler.choosing import Candidates
 from scheduler.planning import GRACE, overdue
 from scheduler.subscriptions import held, rows, states
@@ -39,6 +40,11 @@ def is_paused_by_person(subscription: Subscription) -> bool:
     return subscription.state == "paused" and subscription.reason == Cause.PERSON
 
 
+def _is_refused(subscription: Subscription) -> bool:
+    """Say whether it stopped since the platform refused something."""
+    return subscription.state == "paused" and isinstance(reasons.parse(subscription.reason), PlatformCode)
+
+
 async def pause(
     connection: AsyncConnection,
     subscription_id: str,
@@ -51,15 +57,17 @@ async def pause(
     """Pause one that is on until a moment, or until somebody resumes it; `by` is '' for the operator.
 
     One that a person paused already gets the new end; without one it keeps what it had, unless `keeps_end` is false.
-    One that waits until it is known whether the app is still there is paused by the person from now on; any other
-    stays paused for its own reason. Raises ScheduleError, under `until`, for a moment in the past.
+    One that waits until it is known whether the app is still there is paused by the person from now on; so is one that
+    the platform refused, without an end: else it would go on by itself once the app is back. Any other stays paused for
+    its own reason. Raises ScheduleError, under `until`, for a moment in the past.
     """
     if until is not None and until <= now:
         raise ScheduleError({"until": faults.PAST_MOMENT})
     standing = await rows.existing(connection, subscription_id)
     is_new_end = standing.paused_until != until and not (until is None and keeps_end)
     has_new_end = is_paused_by_person(standing) and is_new_end
-    if standing.state != "on" and not has_new_end and not held.is_held(standing):
+    becomes_theirs = held.is_held(standing) or (until is None and _is_refused(standing))
+    if standing.state != "on" and not has_new_end and not becomes_theirs:
         return standing
     paused = states.paused(standing, Cause.PERSON, by=by, until=until)
     detail = until.astimezone(UTC).isoformat(timespec="minutes") if until is not None else ""

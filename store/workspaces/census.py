@@ -1,15 +1,17 @@
 """Count installations, and name those that something is wrong with, from indexes where there are many."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select
 
+from store import tables
 from store.database.connection import AsyncConnection
-from store.installation_tables import installation
+from store.installation_tables import admitted, installation
 from store.installations import COLUMNS, Stored, stored_of
+from store.subscriptions import HAS_REASON
 
 _table = installation.c
 _lives = _table.removed_at.is_(None)
@@ -83,3 +85,33 @@ async def outermost(connection: AsyncConnection, limit: int) -> Sequence[Stored]
 
 def _has_ended(before: datetime) -> ColumnElement[bool]:
     return and_(_lives, _table.expires_at <= before)
+
+
+async def stopped_though_served(
+    connection: AsyncConnection, platform: str, reasons: Collection[str], now: datetime
+) -> tuple[str, ...]:
+    """List whose tips are stopped for one of some reasons, though they have an installation that may serve them.
+
+    Nothing is refused to that, and its token has not ended, or can be renewed. In one statement: in a year a great many
+    may leave, and some leave rows that nobody ever tells us to forget.
+    """
+    row, own = tables.subscription.c, installation.alias("own")
+    stopped = and_(row.platform == platform, row.state == "paused", row.reason.in_(reasons), HAS_REASON)
+    has_own = and_(own.c.platform == row.platform, own.c.place == row.workspace, own.c.removed_at.is_(None))
+    is_admitted = and_(
+        admitted.c.platform == row.platform,
+        admitted.c.workspace == row.workspace,
+        _table.platform == admitted.c.platform,
+        _table.place == admitted.c.enterprise,
+        _lives,
+        _may_serve(installation, now),
+    )
+    is_served = or_(
+        exists().where(has_own, _may_serve(own, now)), and_(~exists().where(has_own), exists().where(is_admitted))
+    )
+    return tuple(sorted({*await connection.scalars(select(row.workspace).where(stopped, is_served))}))
+
+
+def _may_serve(table: FromClause, now: datetime) -> ColumnElement[bool]:
+    row = table.c
+    return and_(row.refused_at.is_(None), or_(row.expires_at.is_(None), row.expires_at > now, row.refresh_token != ""))

@@ -121,6 +121,23 @@ def test_the_values_that_a_start_loads_are_structs(tmp_path: Path) -> None:
     assert {name for module in ours for name in dataclasses_in(module)} == DATACLASSES.keys()
 
 
+def test_nothing_takes_a_struct_for_a_dataclass() -> None:
+    """What takes dataclasses apart refuses a struct, or knows none, when it runs; mypy lets it pass."""
+    apart = {"replace", "asdict", "astuple", "fields", "is_dataclass"}
+    taken = set()
+    for path in (each for folder in (*OURS, "playground", "tests") for each in (ROOT / folder).rglob("*.py")):
+        text, place = path.read_text(encoding="utf-8"), path.relative_to(ROOT)
+        if "dataclasses" not in text or place.parts[:2] in {("tests", "bench"), ("tests", "faults")}:
+            continue  # the benchmarks' own are dataclasses
+        for node in ast.walk(ast.parse(text)):
+            match node:
+                case ast.ImportFrom(module="dataclasses", names=names) if apart & {each.name for each in names}:
+                    taken.add(place.as_posix())
+                case ast.Attribute(value=ast.Name(id="dataclasses"), attr=name) if name in apart:
+                    taken.add(place.as_posix())
+    assert taken == {"bot/teams/sdk.py"}  # of the SDK's own
+
+
 def test_the_list_of_commands_and_the_version_load_none_of_it() -> None:
     """They are typed to look something up, and answered at once."""
     for typed in ("--help", "tips --help", "workspaces --help"):

@@ -11,8 +11,10 @@ from store.installations import Stored
 from store.subscriptions import Subscriptions
 from store.workspaces import census
 from store.workspaces.census import Census
+from tests.store import rows
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+LATER, RENEWED = {"expires_at": NOW + timedelta(hours=1)}, {"refresh_token": "sealed"}
 
 
 def stored(place: str, **fields: object) -> Stored:
@@ -44,6 +46,27 @@ async def test_all_are_counted_once(database: Database) -> None:
         assert {row.place for row in await census.outermost(connection, 9)} == {"T1", "T2", "T3", "E1"}
 
 
+async def test_whose_tips_are_stopped_though_they_are_served(database: Database) -> None:
+    """By their own installation, or else by that of the organization that admits them; not with an ended token."""
+    given = [
+        *(stored("T1"), stored("T2", refused_at=NOW), stored("T3", removed_at=NOW), stored("T4", removed_at=NOW)),
+        *(stored("T5", refused_at=NOW), stored("T7"), stored("E1"), stored("E2", refused_at=NOW)),
+        *(stored("T10", expires_at=NOW), stored("T11", expires_at=NOW, **RENEWED), stored("T12", **LATER)),
+    ]
+    paused = {"state": "paused", "reason": "account_inactive"}
+    async with database.write() as connection:
+        for one in given:
+            await installations.keep(connection, one)
+        for workspace, enterprise in (("T4", "E1"), ("T5", "E1"), ("T6", "E1"), ("T8", "E2")):
+            await installations.admit(connection, workspace, enterprise, NOW)
+        tips = [rows.subscription(workspace=f"T{number}", **paused) for number in range(13) if number != 7]
+        await Subscriptions().insert_many(connection, [*tips, rows.subscription(workspace="T7")])
+    async with database.read() as connection:
+        found = await census.stopped_though_served(connection, "slack", ["account_inactive"], NOW)
+        assert found == ("T1", "T11", "T12", "T4", "T6")
+        assert await census.stopped_though_served(connection, "slack", ["token_expired"], NOW) == ()
+
+
 async def test_no_row_is_looked_at_where_all_is_well(sqlite: Database) -> None:
     """What is wrong is found by an index of those alone, and all are counted from the smallest index there is."""
     asked: list[tuple[str, Any]] = []
@@ -60,6 +83,7 @@ async def test_no_row_is_looked_at_where_all_is_well(sqlite: Database) -> None:
         await census.outermost(connection, 5)
         await installations.refused_before(connection, NOW, 5)
         await Subscriptions().workspaces_paused(connection, "slack", ["app_uninstalled"])
+        await census.stopped_though_served(connection, "slack", ["account_inactive"], NOW)
         event.remove(listened, "before_cursor_execute", note)
         steps = []
         for statement, parameters in asked:

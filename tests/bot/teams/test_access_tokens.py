@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiohttp
+import jwt
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
+from bot.proxies import Proxies
 from bot.settings.reader import Secret
 from bot.settings.registration import Named
-from bot.teams import signing_keys
+from bot.teams import proxies, signing_keys
 from bot.teams.access_tokens import Credentials, TokenRefusedError, Tokens, TokenUnreachableError
 from bot.teams.signing_keys import Keys, KeysUnreachableError
 
@@ -140,13 +142,23 @@ async def test_an_answer_without_end_is_not_read_to_its_end(
 ) -> None:
     """Neither of the two services fills the bot's memory: what is too long for a token, or for keys, is none."""
     service.answer = unpacking(20)
-    with pytest.raises(TokenUnreachableError, match="JSONDecodeError"):
+    with pytest.raises(TokenUnreachableError, match=r"answered unreadably \(HTTP 200\)"):
         await tokens.current()
-    with pytest.raises(KeysUnreachableError, match="JSONDecodeError"):
+    with pytest.raises(KeysUnreachableError, match=r"cannot be read"):
         await signing_keys.read(session, service.url)
     service.answer, service.now = unpacking(0), service.now + 5
     assert await tokens.current() == "one"
     assert await signing_keys.read(session, service.url) == {"a"}
+
+
+async def test_nor_is_it_by_the_look_for_keys_that_goes_through_a_proxy(service: Service) -> None:
+    """The SDK's, which is a client of its own."""
+    keys = proxies.Keys(service.url, Proxies())
+    service.answer = unpacking(20)
+    with pytest.raises(jwt.PyJWKClientConnectionError, match="ValueError"):
+        await asyncio.to_thread(keys.fetch_data)
+    service.answer = unpacking(0)
+    assert (await asyncio.to_thread(keys.fetch_data))["keys"] == [{"kid": "a"}]
 
 
 async def test_where_no_other_token_is_given_for_one_that_was_refused_that_is_the_fault(
@@ -225,6 +237,21 @@ async def test_an_unreadable_answer_is_no_refusal(service: Service, tokens: Toke
     with pytest.raises(TokenUnreachableError, match="Microsoft's token service"):
         await tokens.current()
     assert len(service.forms) == 1
+
+
+@pytest.mark.parametrize("body", ["", "<html>overloaded</html>"])
+async def test_an_answer_that_is_no_json_is_told_by_its_status(service: Service, tokens: Tokens, body: str) -> None:
+    """The service was reached: whoever reads that it was not would look for a proxy."""
+    service.answer = saying_text(body, 503)
+    with pytest.raises(TokenUnreachableError, match=r"answered unreadably \(HTTP 503\)"):
+        await tokens.current()
+
+
+async def test_what_marks_its_bytes_is_read(service: Service, tokens: Tokens, session: aiohttp.ClientSession) -> None:
+    """Microsoft's services write a byte order mark now and then."""
+    service.answer = saying_text('\ufeff{"access_token": "one", "expires_in": 3600, "keys": [{"kid": "a"}]}')
+    assert await tokens.current() == "one"
+    assert await signing_keys.read(session, service.url) == {"a"}
 
 
 async def test_what_went_wrong_is_tried_again_after_five_seconds(service: Service, tokens: Tokens) -> None:

@@ -176,6 +176,15 @@ def test_other_code_reads_for_itself(deck: Path, kept: Path, tmp_path: Path) -> 
     assert says(deck, kept) == (first, "found")
 
 
+def test_what_another_msgspec_wrote_is_not_read(deck: Path, kept: Path) -> None:
+    """It writes what is kept, and says nowhere that it will always read it alike."""
+    first, _ = says(deck, kept)
+    argv = (sys.executable, "-c", f"import msgspec\nmsgspec.__version__ = '0.1'\n{SAYS}", str(deck), str(kept))
+    ended = subprocess.run(argv, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 # our own arguments
+    assert ended.stdout.splitlines() == [*first.splitlines(), "read"]
+    assert says(deck, kept) == (first, "found")
+
+
 def test_code_that_is_updated_while_it_starts_keeps_nothing(deck: Path, kept: Path, tmp_path: Path) -> None:
     """What runs is the code before, of which the files tell nothing any more; the next start reads by the new code."""
     package, copied = Path(str(content.__path__[0])), tmp_path / "copied"

@@ -8,12 +8,16 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import text, update
 
+from cards.reason import PlatformCode
 from handlers import uninstall
 from handlers.context import HandlerContext
 from handlers.slack.installs import SlackInstalls
 from handlers.tips import views
+from messengers.base import Address
 from playground.slack.emulator import Trouble
 from scheduler import planning
+from scheduler.subscriptions import pausing, states, turning_on
+from scheduler.subscriptions.turning_on import Addition
 from store import tables
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription, Subscriptions
@@ -216,6 +220,41 @@ async def test_what_was_refused_goes_on_with_a_good_token(held: World, way: str)
     held.clock.move(days=7)
     await tick(held)
     assert [row.state for row in await _rows(held)] == ["failed", "sent"]
+
+
+async def test_a_person_pauses_what_was_refused(held: World) -> None:
+    """From then on it waits for somebody who resumes it: neither a new start nor an end of its own lets it go on."""
+    await _refuse(held)
+    await ask(held, "tips pause")
+    await _go_on(held)
+    row = await _row(held)
+    assert (row.state, row.reason, row.paused_by, row.owner) == ("paused", "person", held.alice.id, held.alice.id)
+    held.clock.move(days=7)
+    await tick(held)
+    assert len(await _rows(held)) == 1
+
+
+@pytest.mark.parametrize("words", ["tips pause", "tips off"])
+async def test_what_fell_due_while_nobody_wanted_it_does_not_come_after_a_refusal(held: World, words: str) -> None:
+    """On again at 09:30, stopped for a refusal, and let go on at 10:00: the tip of 09:00 was wanted by nobody."""
+    await ask(held, words)
+    held.clock.move(minutes=31)
+    async with held.bot.database.write() as connection:
+        row = (await Subscriptions().every(connection))[0]
+        if words == "tips pause":
+            on = await pausing.resume(connection, row.id, {}, by=held.alice.id, now=held.clock())
+        else:
+            here, schedule = Address("slack", row.workspace, row.conversation), states.schedule_of(row)
+            (begun,) = await turning_on.add_each(
+                connection, [Addition(here, schedule)], introduce=False, now=held.clock()
+            )
+            on = begun.subscription
+        await pausing.pause_workspace(connection, "slack", row.workspace, PlatformCode("invalid_auth"), held.clock())
+    held.clock.move(minutes=30)
+    await _go_on(held)
+    await tick(held)
+    assert tips(held) == []
+    assert ((await _row(held)).state, (await _row(held)).next_run_at) == ("on", on.next_run_at)
 
 
 async def test_what_was_refused_stays_stopped_while_the_token_is_refused(held: World) -> None:

@@ -1,5 +1,7 @@
 """Installed again, a workspace's tips go on, however its bot learned that the app was removed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import Engine, event
 
 from cards import scopes
 from messengers.slack.installations import Token
@@ -17,9 +20,11 @@ from messengers.slack.stored_installations import Means, StoredInstallations
 from playground.slack.emulator import Message
 from store import installations
 from store.deliveries.rows import Deliveries, Delivery
+from store.subscriptions import Subscriptions
 from tests.bot.sides import all_installations, slack_side
 from tests.bot.slack.many import HARBOR, KEY, NORTHWIND, Many, many
 from tests.handlers.slack.places.test_places import tips, tokens, turn_on
+from tests.store.rows import subscription
 
 TEAM = "T0NORTHWIND"
 
@@ -216,6 +221,40 @@ async def test_a_workspace_that_its_organization_admits_again(tmp_path: Path) ->
         apps.invite_bot(apps.channel("apps-product"))
         await due(world, team)
         assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+async def test_what_left_for_good_is_not_looked_up_one_by_one(tmp_path: Path) -> None:
+    """A thousand that left cost as many statements as one: their tips stay stopped, and Slack is asked of none."""
+    counts = []
+    async with many(tmp_path) as world:
+        for number in range(2):
+            async with world.bot.database.write() as connection:
+                left = [
+                    subscription(id=f"s{number}{each}", workspace=f"T{number}{each}", state="paused", reason=reason)
+                    for each, reason in enumerate(["account_inactive", "token_expired"] * 20)
+                ]
+                await Subscriptions().insert_many(connection, left)
+            with counting() as statements:
+                await slack_side(world.bot).look_for_removals()
+            counts.append(len(statements))
+        async with world.bot.database.read() as connection:
+            assert {each.state for each in await Subscriptions().every(connection)} == {"paused"}
+    assert counts[0] == counts[1]
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """Collect the statements that reach the database."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def installed_elsewhere(world: Many) -> None:
