@@ -112,9 +112,10 @@ async def remove(
     """Blank the tokens of what was removed at `at`, unless it was installed after that; gives whether it was.
 
     Of an organization what it admits goes too, with a note for each that it lost the app; never an installation that
-    a workspace has of its own. Only while the tokens are there that were `seen`, where that is given.
+    a workspace has of its own. Where `seen` is given, only that installation, with that token: its encryption, and what
+    renews it, may be others by now.
     """
-    is_older = and_(_is(place) if seen is None else _is_as(seen), _lives, installation.c.installed_at <= at)
+    is_older = and_(_is(place) if seen is None else _is_token_of(seen), _lives, installation.c.installed_at <= at)
     await removals.note_turned_out(connection, and_(_admits(place), exists().where(is_older)), at)
     gone = update(installation).where(is_older)
     blank = {"token": "", "refresh_token": "", "expires_at": None, "refreshing_until": None, "refused_at": None}
@@ -258,6 +259,12 @@ async def is_newer(connection: AsyncConnection, place: str, at: datetime) -> boo
 def _is_as(seen: Stored) -> ColumnElement[bool]:
     """Say that a row still holds the tokens that were seen: encrypted anew they are others."""
     return and_(_is(seen.place), installation.c.token == seen.token, installation.c.refresh_token == seen.refresh_token)
+
+
+def _is_token_of(seen: Stored) -> ColumnElement[bool]:
+    """Say that a row holds the token that was seen: each newer one has another end, or is of a newer installation."""
+    is_same = and_(installation.c.installed_at == seen.installed_at, _is(seen.place))
+    return and_(is_same, installation.c.expires_at.is_not_distinct_from(seen.expires_at))
 
 
 def _is(place: str) -> ColumnElement[bool]:

@@ -3,8 +3,15 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select, update
+
+from handlers import uninstall
+from handlers.context import HandlerContext
 from playground.shared.trouble import Trouble
 from scheduler import removals
+from store import tables
+from store.installation_tables import installation
 from store.workspaces import belonging
 from tests.bot.sides import slack_side
 from tests.bot.slack.many import NORTHWIND, Many, many
@@ -69,6 +76,35 @@ async def test_two_that_look_at_once_let_nothing_go_on(tmp_path: Path) -> None:
         await again(world)
         await tick(world)
         assert [row.state for row in await planned(world)] == ["failed", "sent"]
+
+
+@pytest.mark.parametrize(
+    "values", [{"token": "another"}, {"refresh_token": "another"}], ids=["encrypted anew", "with another to renew it"]
+)
+async def test_a_token_that_is_kept_otherwise_by_now_is_no_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: dict[str, str]
+) -> None:
+    """Its end was found, and before that is written down another process writes the same row."""
+    async with many(tmp_path) as world:
+        await removed_unheard(world)
+        world.slack.clock.shift(2 * DAY)
+        stop = uninstall.stop
+
+        async def stop_late(context: HandlerContext, platform: str, workspace: str) -> None:
+            await stop(context, platform, workspace)
+            async with world.bot.database.write() as connection:
+                await connection.execute(update(installation).values(**values))
+
+        monkeypatch.setattr(uninstall, "stop", stop_late)
+        await look(world)
+        assert await tokens(world) == [""]
+        async with world.bot.database.read() as connection:
+            actions = list(await connection.scalars(select(tables.history.c.action).order_by(tables.history.c.id)))
+        assert "resumed" not in actions
+        assert actions[-1] == "stopped"
+        monkeypatch.undo()
+        await again(world)
+        assert (await tips(world)).state == "on"
 
 
 async def test_installed_again_in_between_it_is_forgotten(tmp_path: Path) -> None:
