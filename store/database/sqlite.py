@@ -25,6 +25,7 @@ from store.database.sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, 
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 _CONNECTIONS = 15  # each is a thread; none is opened before it is wanted, or closed and opened again
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
+_SWITCH_SECONDS = 0.02  # between two tries to switch a new file
 _PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
 _FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
 _SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
@@ -147,14 +148,18 @@ class SqliteBackend:
         """Turn on write-ahead logging, which the file then keeps: readers and the writer don't wait for each other.
 
         On the driver itself, since SQLite switches outside a transaction only. Others that open the same new file wait
-        for it (tried with four processes, 60 times).
+        for it; where one of them is switching it SQLite itself does not, since whoever has read it might wait for ever.
         """
         with in_words(self._path):
             async with self._turn:
                 await self._look()
             async with self._engine.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
-                await driver.execute_fetchall("PRAGMA journal_mode = WAL")
+                until = asyncio.get_running_loop().time() + BUSY_SECONDS
+                while not await _switched(driver):
+                    if asyncio.get_running_loop().time() > until:
+                        raise sqlite3.OperationalError("database is locked")
+                    await asyncio.sleep(_SWITCH_SECONDS)
 
     async def backup(self, target: Path, now: datetime) -> bool:
         """Copy the file through SQLite's online backup; gives whether the copy could note when it was made."""
@@ -211,6 +216,16 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlc
     cursor.execute("PRAGMA wal_autocheckpoint = 0")  # SqliteBackend._write_back says why
     cursor.execute(f"PRAGMA cache_size = -{_KIBIBYTES}")
     cursor.close()
+
+
+async def _switched(driver: Any) -> bool:  # noqa: ANN401 # aiosqlite's connection, which SQLAlchemy calls Any
+    try:
+        await driver.execute_fetchall("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _begin(connection: Connection) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from store.columns import metadata
-from store.database.access import Database
+from store.database import sqlite
+from store.database.access import Database, UnusableError
 from tests import databases
 from tests.postgres import Postgres
 from tests.store.conftest import BOTH
@@ -136,3 +137,38 @@ async def test_a_kill_leaves_nothing_or_all(empty: str, server: Postgres | None)
 async def _run(address: str, statement: int) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-c", KILLED, address, str(statement)]
     return await asyncio.to_thread(subprocess.run, words, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+async def test_a_new_file_that_another_program_is_switching_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself refuses at once there: two that started together on a new file, and one did not come up."""
+    tried: asyncio.Queue[bool] = asyncio.Queue()
+    switched = sqlite._switched  # noqa: SLF001 # what it says is all that can be seen of the wait
+
+    async def told(driver: object) -> bool:
+        is_done = await switched(driver)
+        tried.put_nowait(is_done)
+        return is_done
+
+    monkeypatch.setattr(sqlite, "_switched", told)
+    database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
+    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        migrating = asyncio.create_task(database.migrate())
+        assert not await tried.get()
+        assert not await tried.get()
+    assert await migrating
+    assert await database.is_current()
+    await database.close()
+
+
+async def test_a_new_file_that_stays_locked_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits longer for it than for any other lock."""
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
+    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UnusableError, match="is locked by another program for too long"):
+            await database.migrate()
+    await database.close()
