@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import click
 
+from bot import VERSION
 from bot.cli import commands
 
 # Under a heading each: the module a command is in, and what its help begins with, so that none is loaded to list it.
@@ -140,6 +141,7 @@ _COMMANDS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "python -m bot serve             run it",
     ),
 )
+@click.version_option(VERSION, prog_name="PM Compare", message="%(prog)s %(version)s")
 def main() -> None:
     """PM Compare: how an AI PM's job differs from a traditional PM's, in Slack and Teams.
 

@@ -140,7 +140,7 @@ def test_nothing_takes_a_struct_for_a_dataclass() -> None:
 
 def test_the_list_of_commands_and_the_version_load_none_of_it() -> None:
     """They are typed to look something up, and answered at once."""
-    for typed in ("--help", "tips --help", "workspaces --help"):
+    for typed in ("--version", "--help", "tips --help", "workspaces --help"):
         code = (
             "import sys, bot.__main__ as b; "
             f"b.main({typed.split()}, standalone_mode=False); print(*sys.modules, sep='\\n', file=sys.stderr)"

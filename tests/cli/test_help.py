@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -28,6 +29,13 @@ def asked(*words: str) -> str:
     result = CliRunner().invoke(main, [*words, "--help"], prog_name="python -m bot", terminal_width=80)
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def test_it_says_which_version_it_is() -> None:
+    """The one that pyproject.toml names."""
+    named = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    result = CliRunner().invoke(main, ["--version"])
+    assert (result.exit_code, result.output) == (0, f"PM Compare {named['project']['version']}\n")
 
 
 def test_all_commands_are_there() -> None:
