@@ -149,27 +149,34 @@ class Run:
         """Wait until every tip has its outcome.
 
         An outcome is looked up when a process starts and every two minutes, and one that could not be found out rests
-        for as long as it has been unknown. So where no more comes of it, all start anew, and time passes for everybody.
+        for as long as it has been unknown. So where no more comes of it, all start anew, and time passes for everybody:
+        not while somebody still looks, or tips that are found to be missing would come too late for their day.
         """
-        before, rest = -1, _FIRST_REST
+        before, rest = (-1, -1), _FIRST_REST
         while time.monotonic() < until:
             counts = await self._bots.counts()
             if not counts or counts["planned"] + counts["sending"] or sum(counts.values()) != self._plan.deliveries:
-                before = -1
+                before = (-1, -1)
             elif not self._plan.has_history or counts["unknown"] == 0:
                 return True
-            elif counts["unknown"] != before:
-                before = counts["unknown"]
+            elif (seen := (counts["unknown"], self._worked())) != before:
+                before = seen
             else:
-                before = -1
+                before = (-1, -1)
                 await self._bots.stop_all()
                 await self._slack.wait_for(lambda: self._slack.under_way == 0, within=UP_SECONDS)
                 # Nothing is under way, so no post comes late: it is as if the bot had been down for so long.
                 self._slack.clock.shift(rest)
                 rest = min(2 * rest, _LONGEST_REST)
                 await self._bots.start_all()
+                for index in self._bots.alive:
+                    await self._bots.until_up(index)
             await asyncio.sleep(_LOOK_SECONDS)
         return False
+
+    def _worked(self) -> int:
+        """Count the calls that post or look something up: other commands only ask whose the token is."""
+        return sum(call.method.startswith(("chat.", "conversations.")) for call in self._slack.calls)
 
     def _counted(self, report: Mapping[str, Any], taken: Taken, watched: Watched) -> Outcome:
         posts = [post for room in self._rooms for post in self._slack.posts(room)]
