@@ -72,6 +72,14 @@ async def again(world: Many) -> None:
     await world.install(NORTHWIND)
 
 
+async def removed_unheard(world: Many) -> None:
+    """Have the app installed, with tips, and removed; the next tip is refused."""
+    await world.install(NORTHWIND)
+    await turn_on(world)
+    world.slack.directory.uninstall(TEAM)
+    await due(world)
+
+
 async def test_a_removal_that_no_event_told(tmp_path: Path) -> None:
     """A refused post stops the tips; who installs the app again has to do nothing else."""
     async with many(tmp_path) as world:
@@ -115,10 +123,7 @@ async def test_a_refusal_that_comes_before_the_events(tmp_path: Path, *, tokens_
 async def test_a_week_that_came_while_they_were_stopped(tmp_path: Path) -> None:
     """Within the grace its tip comes when the app is back, and after it in the week after."""
     async with many(tmp_path) as world:
-        await world.install(NORTHWIND)
-        await turn_on(world)
-        world.slack.directory.uninstall(TEAM)
-        await due(world)
+        await removed_unheard(world)
         (failed,) = await planned(world)
         world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 3600)
         await tick(world)
@@ -131,10 +136,7 @@ async def test_a_week_that_came_while_they_were_stopped(tmp_path: Path) -> None:
 async def test_a_removal_that_is_known_only_after_the_week_came(tmp_path: Path, *, is_heard: bool) -> None:
     """A refusal had stopped the tips before; whenever the end is written down after that, this week's tip is theirs."""
     async with many(tmp_path) as world:
-        await world.install(NORTHWIND)
-        await turn_on(world)
-        world.slack.directory.uninstall(TEAM)
-        await due(world)
+        await removed_unheard(world)
         (failed,) = await planned(world)
         world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 60)
         if is_heard:
@@ -189,10 +191,7 @@ async def test_a_token_that_was_called_worthless_is_tried_no_more(tmp_path: Path
 async def test_who_installed_it_is_killed_before_the_tips_go_on(tmp_path: Path) -> None:
     """The installation is kept by then: whoever looks for what was stopped lets them go on, with the week's tip."""
     async with many(tmp_path) as world:
-        await world.install(NORTHWIND)
-        await turn_on(world)
-        world.slack.directory.uninstall(TEAM)
-        await due(world)
+        await removed_unheard(world)
         (failed,) = await planned(world)
         world.slack.clock.move_to(failed.due_at.timestamp() + 7 * 86_400 + 60)
         await installed_elsewhere(world)

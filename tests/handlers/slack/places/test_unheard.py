@@ -15,7 +15,7 @@ from store.installation_tables import installation
 from store.workspaces import belonging
 from tests.bot.sides import slack_side
 from tests.bot.slack.many import NORTHWIND, Many, many
-from tests.handlers.slack.places.test_going_on import TEAM, again, due, planned, tick
+from tests.handlers.slack.places.test_going_on import TEAM, again, due, planned, removed_unheard, tick
 from tests.handlers.slack.places.test_places import tips, tokens, turn_on
 
 DAY = 86_400
@@ -30,14 +30,6 @@ async def look(world: Many) -> None:
 def asked(world: Many) -> int:
     """Count how often Slack was asked whether the token is good."""
     return sum(call.method == "auth.test" for call in world.slack.workspaces[TEAM].platform.calls)
-
-
-async def removed_unheard(world: Many) -> None:
-    """Have the app installed, with tips, and removed; the next tip is refused."""
-    await world.install(NORTHWIND)
-    await turn_on(world)
-    world.slack.directory.uninstall(TEAM)
-    await due(world)
 
 
 async def test_after_a_day_it_counts_as_removed(tmp_path: Path) -> None:
