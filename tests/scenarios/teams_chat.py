@@ -29,7 +29,7 @@ from tests.scenarios.chat import Place, Shown, Who
 
 _EMOJI: Mapping[Level, str] = {"detail": "🔍", "sources": "📚", "exercise": "🧪"}
 _OK = {200, 201}
-_TYPING_SECONDS = 5.0  # in which Teams forgets how fast the bot answered before
+_TYPING_SECONDS = 5.0  # in which Teams forgets how fast the bot answered, or posted, before
 
 
 class TeamsChat:
@@ -174,7 +174,8 @@ class TeamsChat:
         return Shown(words, (), "room", turn.said)
 
     async def tick(self) -> None:
-        """Let the clock look once."""
+        """Let the clock look once, some time after it last did."""
+        self.teams.clock.let_pass(_TYPING_SECONDS)
         await self._bot.ticker.tick()
         await self.settle()
 
