@@ -182,13 +182,13 @@ async def test_the_window_that_is_kept_keeps_nothing(alice: Screen, world: PageW
     page = alice.page
     found = """[localStorage.ours, sessionStorage.ours, document.cookie, innerWidth,
         matchMedia('(prefers-color-scheme: dark)').matches]"""
+    alice.leave()  # the page says what it may not load
     await page.route("**/*", lambda route: route.abort())
     await page.evaluate("localStorage.ours = sessionStorage.ours = document.cookie = 'ours=1'")
     await page.set_viewport_size({"width": 390, "height": 800})
     await page.emulate_media(color_scheme="dark")
     assert await page.evaluate(found) == ["ours=1", "ours=1", "ours=1", 390, True]
     await page.context.new_page()
-    alice.leave()
     await kept.clean()
     assert await kept.page() == page
     assert page.context.pages == [page]

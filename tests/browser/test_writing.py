@@ -132,6 +132,8 @@ async def test_many_windows_share_what_is_written(alice: Screen, world: WrittenW
         await expect(panel.get_by_role("region", name="The card on Slack", include_hidden=True)).to_contain_text(
             "Let the kettle cool", timeout=SHOWN
         )
+        # Told last: a window that is opened before that would hear of it, and show itself.
+        await expect(panel.get_by_role("status")).to_have_text("All well.", timeout=CHECKED)
     assert await others[-1].evaluate("fetch('/page/next-tip').then(({ status }) => status)") == 200
     await alice.page.close()
     late = await context.new_page()
