@@ -12,19 +12,25 @@ $(shell { test -e .venv/.made && $(BIN)/python -c 'import pip'; } 2>/dev/null ||
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+# pip in the version that is named: Debian's looks at every release of every package against every tag, half of its time.
 # Only a .venv that was seen to work gets its mark: a failed or interrupted one leaves bin/python behind.
-.venv/.made:
+.venv/.made: | requirements-pip.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv && $(BIN)/python -m pip --version >/dev/null || { rm -rf .venv; echo "No virtual environment could be made. On Debian and Ubuntu: apt-get install python3-venv, then the same again"; exit 1; }
+	@PIP_USER=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $|
 	@touch $@
+
+OURS := $(wildcard bot cards content handlers messengers playground scheduler store)
 
 # The file names every package there is to install, so pip need not look for others: left to resolve, it takes a newer
 # release for a package asked for with an extra, and then refuses it for having no hash.
 # PIP_USER: set in someone's environment or pip.conf, it would install beside the .venv, which pip refuses.
+# pip compiles on one core. What cannot be compiled is meant for another Python, and nobody imports it.
 .venv/.ready-%: %.txt | .venv/.made
-	@echo "Installing $< into .venv (once; about a minute)"
-	@PIP_USER=0 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@echo "Installing $< into .venv (once; half a minute)"
+	@PIP_USER=0 $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes -r $<
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib $(OURS) || true
 	@$(BIN)/python -m pip check >/dev/null || { $(BIN)/python -m pip check; echo "$< is not whole: make lock"; exit 1; }
 	@touch $@
 
@@ -34,8 +40,8 @@ run: .venv/.ready-requirements ## With no credentials: the playground on http://
 # Compiled once: by whoever wants no bytecode written, every worker and program that starts here is compiled anew.
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 
-# More than there are cores: a good part of the tests waits, for a process, a page or a moment. Each takes 4 s to begin.
-WORKERS = $(shell $(BIN)/python -c 'import os; print(3 + (os.cpu_count() or 1))')
+# More than there are cores: a part of the tests waits, for a process, a page or a moment. Each takes 4 s to begin.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(2 + (os.cpu_count() or 1))')
 
 test: $(READY) ## Run the tests on all cores; ARGS=tests/cards runs some
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(ARGS)
@@ -72,9 +78,10 @@ bench: $(READY) ## Compare speed, memory and scale side by side, then the fault 
 pictures: $(READY) ## Draw the pictures of README and docs anew, from a bot that runs; needs chromium
 	@$(BIN)/python -m tools.pictures
 
-lock: $(READY) ## Write both requirements files anew from pyproject.toml
+lock: $(READY) ## Write the requirements files anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	echo pip | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 - -o requirements-pip.txt
 
 clean: ## Remove what was made here, the databases excepted
 	rm -rf .venv .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
