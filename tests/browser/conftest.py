@@ -17,7 +17,9 @@ from tests.browser.screen import Kept, Screen
 from tests.browser.teams_screen import TeamsScreen, greeted
 from tests.browser.world import PageWorld
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The same engine without windows comes first: these tests take a quarter less of the processor with it.
+_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, _PROGRAMS)), None)
 expect.set_options(timeout=15_000)  # ms; the page is measured elsewhere, and two cores are shared here
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 
@@ -34,7 +36,7 @@ def searchable() -> Library:
 async def browser() -> AsyncIterator[Browser]:
     """Start Debian's chromium, once; tests share no window but the one that is kept."""
     if CHROMIUM is None:
-        pytest.skip("needs chromium: apt-get install chromium")
+        pytest.skip("needs chromium: apt-get install chromium-headless-shell")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
