@@ -44,6 +44,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
+_HERE = Path(__file__).parent
 _SHIPPED = Settings.read({}, None).content_path
 _held: list[Library] = []
 
@@ -67,12 +68,21 @@ def pytest_configure(config: pytest.Config) -> None:
     The first process has read it before the others begin, so they find it kept, its index and what its cards come to
     too: else each process, and each program that is started early, would draw some 1,500 cards for itself.
     """
+    if "PYTEST_XDIST_WORKER" in os.environ and [Path(arg).resolve() for arg in config.args] == [_HERE]:
+        config.args[:] = _apart(int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")))
     kept = Path(os.environ["CONTENT_CACHE"])
     _held.extend(library.load(named, kept=kept) for named in (_SHIPPED, Path(__file__).parents[1] / _SHIPPED))
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _held[0].prepare()
         if config.getoption("numprocesses", default=None):
             content_loading.load(_SHIPPED, kept=kept)
+
+
+def _apart(number: int) -> list[str]:
+    """List what there is in here, each worker from elsewhere on: what one has compiled by then the next ones find."""
+    places = sorted({_HERE / each.relative_to(_HERE).parts[0] for each in _HERE.rglob("test_*.py")})
+    first = number * len(places) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    return [str(each) for each in places[first:] + places[:first]]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -94,7 +104,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("alone"):
             item.add_marker(pytest.mark.xdist_group("alone"))
-    items.sort(key=_turn)
+    items.sort(key=lambda item: (_turn(item), item.path))
 
 
 def _turn(item: pytest.Item) -> int:
