@@ -23,6 +23,7 @@ from tests import postgres as servers
 from tests.postgres import Postgres
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 # a folder is made in it as in any other for temporary files
+_FEW_CORES = 4
 _ROOM = 2**31  # bytes; a container has less, if not told otherwise
 
 
@@ -52,10 +53,12 @@ _OBJECTS = 50_000  # made before garbage is looked for: after Python's 700, a si
 
 _CHAINS = ("alone", "browser of both", "browser", "gallery")  # of tests for one process, the longest first
 
-# A bot's loop and its databases' threads wait for each other all the time: on one core that costs a tenth less.
+# A bot's loop and its databases' threads wait for each other all the time: on one core up to a sixth less. With
+# more cores to spare, the browsers and programs that a worker starts, and that stay there with it, had better spread.
 if (_worker := os.environ.get("PYTEST_XDIST_WORKER")) and hasattr(os, "sched_setaffinity"):
     _cores = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {_cores[int(_worker.removeprefix("gw")) % len(_cores)]})
+    if len(_cores) <= _FEW_CORES:
+        os.sched_setaffinity(0, {_cores[int(_worker.removeprefix("gw")) % len(_cores)]})
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
