@@ -155,6 +155,7 @@ def drawn(outcomes: Sequence[Outcome]) -> str:
         ("arrived", [f"{each.arrived:,}" for each in outcomes]),
         ("lost in silence", [f"{each.lost:,}" for each in outcomes]),
         ("seconds", [f"{each.taken.seconds:.0f}" for each in outcomes]),
+        ("hours let pass", [f"{each.taken.passed / 3600:.1f}" for each in outcomes]),
         ("verdict", ["missed" if each.problems else "met" for each in outcomes]),
     ]
     return "\n".join(table.aligned([(name, *cells) for name, cells in rows]))

@@ -1,6 +1,7 @@
 """Run real bots against an emulated Slack that fails, kill them again and again, and count what arrived.
 
 Nothing here looks into the bot: it is started, killed and asked (`doctor --json`, its numbers) as an operator would.
+Only how much time it needs is read from its ledger.
 """
 
 import asyncio
@@ -19,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from bench import programs, servers
+from bench.faults import passing
 from bench.faults.bots import UP_SECONDS, Bots
 from bench.faults.monitor import Monitor
 from bench.faults.outcome import Outcome, Plan, Taken, Watched
+from bench.faults.passing import Terms
 from bench.programs import Start
 from bench.wrk import BrokenError
 from playground.shared.clock import EmulatorClock
@@ -43,9 +46,8 @@ SETTINGS = {
 }
 METADATA = "pm_compare_delivery"
 _CALLS_SECONDS = 4.0  # longer than any call takes, and than a lease of the dead keeps others from calling
-_LOOK_SECONDS = 1.0  # between two looks whether all is settled, in which a bot that has come up gets on
-# Seconds of the bot's time. All of them together stay under GRACE_HOURS, after which a tip is not sent any more.
-_FIRST_REST, _LONGEST_REST = 60.0, 3600.0
+_LOOK_SECONDS = 1.0  # between two looks whether all is settled
+_QUIET_LOOKS = 3  # after which nobody is at work: a call takes less, and so does coming to it
 
 
 class Run:
@@ -57,6 +59,7 @@ class Run:
         self._slack = slack
         self._dice = random.Random(plan.seed)  # noqa: S311 # dice, no secret
         self._rooms: list[Channel] = []
+        self._passed = 0.0
         covered = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         self._environment = {
             **servers.needed(),
@@ -99,7 +102,7 @@ class Run:
         faults: dict[str, int] = {trouble.kind: trouble.met for trouble in self._slack.trouble}
         calls = len(self._slack.calls) - before
         self._slack.trouble.clear()
-        taken = Taken(calls, faults, time.monotonic() - began, is_settled)
+        taken = Taken(calls, faults, time.monotonic() - began, is_settled, self._passed)
         watched = replace(monitor.watched, complaints=(*complaints, *damage(self._plan.database)))
         return self._counted(await self._doctor(), taken, watched)
 
@@ -150,29 +153,38 @@ class Run:
 
         An outcome is looked up when a process starts and every two minutes, and one that could not be found out rests
         for as long as it has been unknown. So where no more comes of it, all start anew, and time passes for everybody:
-        not while somebody still looks, or tips that are found to be missing would come too late for their day.
+        not while somebody still looks, and never so much that what waits to be posted would come too late for its day.
         """
-        before, rest = (-1, -1), _FIRST_REST
-        while time.monotonic() < until:
+        before, quiet = (-1, -1), 0
+        while (left := until - time.monotonic()) > 0:
             counts = await self._bots.counts()
+            seen = (counts.get("unknown", 0), self._worked())
             if not counts or counts["planned"] + counts["sending"] or sum(counts.values()) != self._plan.deliveries:
-                before = (-1, -1)
+                quiet = 0
             elif not self._plan.has_history or counts["unknown"] == 0:
                 return True
-            elif (seen := (counts["unknown"], self._worked())) != before:
-                before = seen
-            else:
-                before = (-1, -1)
+            elif seen != before or self._slack.under_way:
+                quiet = 0
+            elif (quiet := quiet + 1) >= _QUIET_LOOKS:
+                quiet = 0
                 await self._bots.stop_all()
                 await self._slack.wait_for(lambda: self._slack.under_way == 0, within=UP_SECONDS)
                 # Nothing is under way, so no post comes late: it is as if the bot had been down for so long.
-                self._slack.clock.shift(rest)
-                rest = min(2 * rest, _LONGEST_REST)
+                self._let_pass(left)
                 await self._bots.start_all()
                 for index in self._bots.alive:
                     await self._bots.until_up(index)
+            before = seen
             await asyncio.sleep(_LOOK_SECONDS)
         return False
+
+    def _let_pass(self, left: float) -> None:
+        """Let as much time pass as what is unknown waits for; `left` seconds are what the run itself may take yet."""
+        terms = Terms(float(self._environment["SETTLING_SECONDS"]), left)
+        now = self._slack.clock.now()
+        seconds = passing.moment(passing.unsettled(self._plan.database), now, terms) - now
+        self._slack.clock.shift(seconds)
+        self._passed += seconds
 
     def _worked(self) -> int:
         """Count the calls that post or look something up: other commands only ask whose the token is."""

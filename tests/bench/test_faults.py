@@ -18,7 +18,7 @@ KEPT = Outcome(
     unknown_arrived=7,
     lost=0,
     counts={"sent": 90, "unknown": 10},
-    taken=Taken(calls=110, faults={"429": 1, "cut_after": 18}, seconds=9.5, is_settled=True),
+    taken=Taken(calls=110, faults={"429": 1, "cut_after": 18}, seconds=9.5, is_settled=True, passed=5400.0),
     watched=Watched(answers=300, commands=4),
     kills=3,
     abandoned=0,
@@ -69,4 +69,5 @@ def test_the_table_has_a_column_a_run() -> None:
     assert lines[0] == "SQLite, 2 processes, no history SQLite, 2 processes, with history"
     assert "of them gone wrong 17.3% 17.3%" in lines
     assert "cut_after 18 18" in lines
+    assert "hours let pass 1.5 1.5" in lines
     assert lines[-1] == "verdict met missed"
