@@ -137,8 +137,8 @@ def zone_search(words: str, now: datetime) -> JSON:
     return {"option_groups": groups}
 
 
-# Cards of one deck are a few hundred; typed words make others, which push each other out.
-@lru_cache(maxsize=1024)
+# Tips and cases, which come to many, are about 150. Counts and typed words make others, of 3 kB and more each.
+@lru_cache(maxsize=256)
 def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
     with fitting.naming(f"card {card.title!r}"):
         blocks = objects.message_blocks(list(_blocks(card.blocks)))
