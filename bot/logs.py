@@ -5,7 +5,6 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextvars import ContextVar
 from typing import BinaryIO
 from urllib.parse import quote, unquote
 
@@ -13,9 +12,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-# The request being answered; handlers and tasks started for it log under the same reference. Deliveries outlive
-# requests, so their id is a key on their own lines: log.info("tip posted", delivery=…).
-current_request: ContextVar[str] = ContextVar("current_request", default="")
+from handlers.current_request import current_request
 
 _HIDDEN = "***"
 _SHORTEST_SECRET = 6  # a shorter one stands in ordinary words, and striking it would make lines unreadable

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bot.logs import current_request
+from handlers.current_request import current_request
 
 _PAIR = struct.Struct("=qq")
 

@@ -8,11 +8,11 @@ import orjson
 import structlog
 from starlette.types import Message, Receive, Scope, Send
 
-from bot import logs
 from bot.mcp.guard import MOST_BYTES, Guard
 from bot.metrics import RequestMeter
 from bot.web import asgi
 from bot.web.asgi import RefusedError
+from handlers.current_request import current_request
 
 PATH = "/mcp"
 SECONDS = 10.0  # Slack waits 60
@@ -46,7 +46,7 @@ class McpRoute:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one POST; never raises."""
         request_id = asgi.reference()
-        logs.current_request.set(request_id)
+        current_request.set(request_id)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         started = perf_counter()
         try:

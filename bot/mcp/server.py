@@ -16,12 +16,12 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from starlette.types import Receive, Scope, Send
 
-from bot import logs
 from bot.mcp.answers import Asked, Told
 from bot.mcp.tools import INSTRUCTIONS, TOOLS, Tool
 from cards.compose import notices
 from cards.slack import assistants
 from handlers.context import CurrentContent
+from handlers.current_request import current_request
 
 log = structlog.get_logger()
 
@@ -80,7 +80,7 @@ class Protocol:
             return _result(tool.told(asked, params.arguments or {}))
         except Exception:  # else the package would answer, and nobody could quote a reference
             log.exception("mcp.failed", tool=tool.name)
-            return _result(Told(notices.apology_words(logs.current_request.get())))
+            return _result(Told(notices.apology_words(current_request.get())))
 
     def _described(self, tool: Tool) -> types.Tool:
         return types.Tool(

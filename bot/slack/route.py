@@ -9,13 +9,13 @@ from msgspec import Struct
 from slack_sdk.signature import Clock
 from starlette.types import Receive, Scope, Send
 
-from bot import logs
 from bot.metrics import Metrics
 from bot.slack.guard import Guard, GuardedRequest
 from bot.web import asgi, refusals
 from bot.web.asgi import Answer, RefusedError
 from bot.web.fairness import Fairness
 from bot.web.refusals import Refusals
+from handlers.current_request import current_request
 from handlers.payload import mapping, text
 from handlers.slack import payload
 from messengers.slack import PLATFORM
@@ -148,7 +148,7 @@ class SlackRoute:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one POST."""
         request_id = asgi.reference()
-        logs.current_request.set(request_id)
+        current_request.set(request_id)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
             body = await asgi.read_body(headers, receive)

@@ -16,7 +16,6 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import logs
 from bot.platform import WAITS, until_sound
 from bot.proxies import DIRECT, Proxies
 from bot.slack import errors, sdk, shape
@@ -26,6 +25,7 @@ from bot.tasks import Tasks
 from bot.web import asgi, text
 from bot.web.asgi import Answer
 from bot.web.shape import MisshapenError
+from handlers.current_request import current_request
 
 log = structlog.get_logger()
 
@@ -158,7 +158,7 @@ async def _connect(client: _Client, waits: Sequence[float]) -> None:
 async def _answer(client: SocketModeClient, reception: Reception, request: SocketModeRequest) -> None:
     """Answer one envelope; Slack sends an event again where there is no answer within 3 s."""
     request_id = asgi.reference()
-    logs.current_request.set(request_id)
+    current_request.set(request_id)
     check = _CHECKS.get(request.type) if isinstance(request.type, str) else None
     try:
         kind = check(request.payload) if check else None

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 from starlette.types import Receive, Scope, Send
 
-from bot import clock, logs
+from bot import clock
 from bot.metrics import Metrics
 from bot.teams import shape
 from bot.teams.inbound_tokens import Callers
@@ -19,6 +19,7 @@ from bot.web.asgi import Answer, RefusedError
 from bot.web.fairness import Fairness
 from bot.web.refusals import Refusals
 from bot.web.shape import MisshapenError
+from handlers.current_request import current_request
 from messengers.teams import PLATFORM
 
 _TOO_MANY = 429
@@ -81,7 +82,7 @@ class TeamsRoute:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one POST."""
         request_id = asgi.reference()
-        logs.current_request.set(request_id)
+        current_request.set(request_id)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
             body = await asgi.read_body(headers, receive)

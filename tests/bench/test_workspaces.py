@@ -10,7 +10,7 @@ from bench.rounds import QUICK
 from bench.servers import Cores
 from bench.slack import contest, counted, installed, loads
 from bench.workspaces import COLUMNS, Taken
-from bot.logs import current_request
+from handlers.current_request import current_request
 from store.database.access import Database
 
 

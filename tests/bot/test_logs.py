@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from bot import logs
+from handlers.current_request import current_request
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 # the one in Slack's documentation
 
@@ -32,11 +33,11 @@ def lines(stream: io.BytesIO) -> list[dict[str, object]]:
 def test_json_is_one_object_a_line(stream: io.BytesIO) -> None:
     """Each line is an object with the event, the level and the time, and with its request's and delivery's ids."""
     logs.configure("info", "json", stream=stream)
-    token = logs.current_request.set("0a1b2c3d4e")
+    token = current_request.set("0a1b2c3d4e")
     try:
         structlog.get_logger().info("delivery.sent", delivery="d1", lines="a\nb")
     finally:
-        logs.current_request.reset(token)
+        current_request.reset(token)
     structlog.get_logger().warning("plain")
     first, second = lines(stream)
     assert (first["event"], first["level"], first["request"]) == ("delivery.sent", "info", "0a1b2c3d4e")

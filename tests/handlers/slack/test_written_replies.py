@@ -4,8 +4,8 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from bot.logs import current_request
 from bot.tasks import Tasks
+from handlers.current_request import current_request
 from handlers.slack.written_replies import WrittenReplies
 
 
