@@ -78,10 +78,12 @@ bench: $(READY) ## Compare speed, memory and scale side by side, then the fault 
 pictures: $(READY) ## Draw the pictures of README and docs anew, from a bot that runs; needs chromium
 	@$(BIN)/python -m tools.pictures
 
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11
+
 lock: $(READY) ## Write the requirements files anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	echo pip | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 - -o requirements-pip.txt
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	echo pip | $(LOCK) - -o requirements-pip.txt
 
 clean: ## Remove what was made here, the databases excepted
 	rm -rf .venv .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,6 +9,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+
+def engine(address: str) -> Engine:
+    """Look into a database of a bot's, beside it; each look is a connection of its own."""
+    return create_engine(address.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+
 
 class Kind(Protocol):
     """One kind of database, with room for several."""

@@ -22,6 +22,8 @@ from tests import databases
 from tests import postgres as servers
 from tests.postgres import Postgres
 
+# Which of pytest-xdist's workers this process is; None in the first process.
+_WORKER = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")) if "PYTEST_XDIST_WORKER" in os.environ else None
 _MEMORY = Path("/dev/shm")  # noqa: S108 # a folder is made in it as in any other for temporary files
 _FEW_CORES = 4
 _ROOM = 2**31  # bytes; a container has less, if not told otherwise
@@ -41,7 +43,7 @@ if _may_use_memory():
 
 # What is read of the content is kept for all processes of this run, those that tests start included. The first makes
 # the folder, whatever was set, and takes it away at the end.
-if "PYTEST_XDIST_WORKER" not in os.environ:
+if _WORKER is None:
     os.environ["CONTENT_CACHE"] = tempfile.mkdtemp(prefix="content-")
     atexit.register(shutil.rmtree, os.environ["CONTENT_CACHE"], ignore_errors=True)
 
@@ -55,10 +57,10 @@ _CHAINS = ("alone", "browser of both", "browser", "gallery")  # of tests for one
 
 # A bot's loop and its databases' threads wait for each other all the time: on one core up to a sixth less. With
 # more cores to spare, the browsers and programs that a worker starts, and that stay there with it, had better spread.
-if (_worker := os.environ.get("PYTEST_XDIST_WORKER")) and hasattr(os, "sched_setaffinity"):
+if _WORKER is not None and hasattr(os, "sched_setaffinity"):
     _cores = sorted(os.sched_getaffinity(0))
     if len(_cores) <= _FEW_CORES:
-        os.sched_setaffinity(0, {_cores[int(_worker.removeprefix("gw")) % len(_cores)]})
+        os.sched_setaffinity(0, {_cores[_WORKER % len(_cores)]})
 
 # Time limits of single examples say more about the machine than about the code.
 settings.register_profile("here", deadline=None)
@@ -71,11 +73,11 @@ def pytest_configure(config: pytest.Config) -> None:
     The first process has read it before the others begin, so they find it kept, its index and what its cards come to
     too: else each process, and each program that is started early, would draw some 1,500 cards for itself.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ and [Path(arg).resolve() for arg in config.args] == [_HERE]:
-        config.args[:] = _apart(int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")))
+    if _WORKER is not None and [Path(arg).resolve() for arg in config.args] == [_HERE]:
+        config.args[:] = _apart(_WORKER)
     kept = Path(os.environ["CONTENT_CACHE"])
     _held.extend(library.load(named, kept=kept) for named in (_SHIPPED, Path(__file__).parents[1] / _SHIPPED))
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if _WORKER is None:
         _held[0].prepare()
         if config.getoption("numprocesses", default=None):
             content_loading.load(_SHIPPED, kept=kept)
@@ -124,7 +126,7 @@ def _alone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if not request.node.get_closest_marker("alone"):
         yield
         return
-    if "PYTEST_XDIST_WORKER" in os.environ and request.config.getoption("loadgroup", default=False):
+    if _WORKER is not None and request.config.getoption("loadgroup", default=False):
         assert request.node.nodeid.endswith("@alone"), "pytest-xdist keeps no group together with this pytest"
     with (tmp_path_factory.getbasetemp().parent / "alone").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import create_engine, select
-from sqlalchemy.pool import NullPool
+from sqlalchemy import select
 
+from bench import databases
 from scheduler import planning
 from store import tables
 from store.deliveries.unknown import LONGEST_WAIT
@@ -77,8 +77,7 @@ def unsettled(database: str) -> list[Row]:
     delivery = tables.delivery.c
     names = ("state", "due_at", "changed_at", "looked_at", "lease_until", "attempt")
     query = select(*(delivery[name] for name in names)).where(delivery.state.in_(("planned", "sending", "unknown")))
-    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
-    with engine.connect() as connection:
+    with databases.engine(database).connect() as connection:
         return [
             Row(
                 state,

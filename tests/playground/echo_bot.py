@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -15,6 +14,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+
+from tests.listening import listening
 
 
 @dataclass
@@ -87,9 +88,7 @@ class EchoBot:
         routes = [Route("/slack/events", self._hear, methods=["POST"]), Route("/metrics", self._metrics)]
         config = uvicorn.Config(Starlette(routes=routes), lifespan="off", log_level="critical")
         config.load()
-        sock = socket.socket()
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else an answer waits 40 ms for its body
-        sock.bind(("127.0.0.1", 0))
+        sock = listening()
         self.url = f"http://127.0.0.1:{sock.getsockname()[1]}/slack/events"
         self._server = await asyncio.get_running_loop().create_server(
             lambda: HttpToolsProtocol(config=config, server_state=self._state, app_state={}), sock=sock

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 
+from bench import databases
 from bench.faults.asking.judge import Post, Row
 from bench.faults.many.recording import METADATA
 from playground.slack.values import Call
@@ -16,8 +17,7 @@ class Witness(list[Call]):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.posts: list[Post] = []
-        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
-        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._connection = databases.engine(url).connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def append(self, call: Call) -> None:
         """Take a call."""

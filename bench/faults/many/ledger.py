@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, create_engine, func, select
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, func, select
 
+from bench import databases
 from bench.faults.many.records import Kept, Line, Row
 from messengers.slack.sealing import Seals
 from store import tables
@@ -19,7 +19,7 @@ class Ledger:
     """The database at `url`, read only; each look is a connection of its own."""
 
     def __init__(self, url: str, seals: Seals) -> None:
-        self._engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+        self._engine = databases.engine(url)
         self._seals = seals
 
     @contextmanager

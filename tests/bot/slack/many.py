@@ -24,7 +24,7 @@ from playground.slack.oauth import worlds
 from playground.slack.oauth.directory import Registration
 from store.deliveries.rows import Deliveries
 from tests import databases
-from tests.handlers.slack.world import listening
+from tests.listening import listening
 
 _A_TURN = 5.0  # seconds; longer waits have another reason than pacing
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="

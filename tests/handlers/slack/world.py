@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from store import tables
 from store.deliveries.queue import Queue
 from store.deliveries.rows import Deliveries, Delivery
 from tests import databases
+from tests.listening import listening
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # 09:30 in Paris
 _A_TURN = timedelta(seconds=5)  # longer waits have another reason than pacing
@@ -202,13 +202,6 @@ def failures(bot: Bot) -> float:
         for sample in metric.samples
         if sample.labels["outcome"] == "failed"
     )
-
-
-def listening() -> socket.socket:
-    """Listen on a free port as the program does: with Nagle's algorithm on, an answer would wait 40 ms for its end."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 @asynccontextmanager
