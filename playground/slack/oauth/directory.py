@@ -123,6 +123,12 @@ class Directory:
             platform.world.touch()
         self.on_change()
 
+    def _announce(self, place: str) -> None:
+        """Tells each page of the place that its tokens are not what they were."""
+        for platform in self.workspaces(place):
+            platform.world.touch()
+        self.on_change()
+
     # -- installing
 
     def issue_code(self, place: str, user: str, scopes: Iterable[str], redirect: str) -> str:
@@ -165,7 +171,7 @@ class Directory:
             raise Refusal("invalid_refresh_token")
         found.refresh = ""
         fresh = self._fresh(found.place)
-        self.on_change()
+        self._announce(found.place)
         return fresh
 
     def _fresh(self, place: str) -> Grant:
@@ -189,7 +195,7 @@ class Directory:
         for grant in self._living(place):
             if grant.until is not None:
                 grant.until = self._clock.now()
-        self.on_change()
+        self._announce(place)
 
     def has_expired(self, grant: Grant) -> bool:
         """Whether its time is over."""
@@ -220,7 +226,7 @@ class Directory:
         """One token is worth nothing any more; the app stays."""
         grant = self.grants[token]
         grant.end, grant.refresh = "token_revoked", ""
-        self.on_change()
+        self._announce(grant.place)
 
     def admit(self, team: str, *, is_admitted: bool) -> None:
         """Lets the organization's installation serve one of its workspaces, or no longer. Raises LookupError."""

@@ -1,5 +1,6 @@
 """Installing the app in an emulated workspace: the page that asks, codes, tokens, rotation, and leaving again."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -183,6 +184,24 @@ async def test_a_token_ends_and_a_refresh_token_works_once(browser: Browser) -> 
     stumbled = await browser.access(grant_type="refresh_token", refresh_token=second["refresh_token"])
     assert stumbled["error"] == "internal_error"
     assert (await browser.access(grant_type="refresh_token", refresh_token=second["refresh_token"]))["ok"]
+
+
+async def test_pages_hear_that_a_token_is_another_one(browser: Browser) -> None:
+    """A refresh, an end and a revocation wake whoever waits for a change of that workspace."""
+    first = await browser.install(NORTHWIND)
+    there = browser.slack.workspaces["T0NORTHWIND"].world
+
+    change = there.next_change()
+    second = await browser.access(grant_type="refresh_token", refresh_token=first["refresh_token"])
+    await asyncio.wait_for(change, 5)
+
+    change = there.next_change()
+    browser.slack.installs.expire("T0NORTHWIND")
+    await asyncio.wait_for(change, 5)
+
+    change = there.next_change()
+    browser.slack.directory.revoke(second["access_token"])
+    await asyncio.wait_for(change, 5)
 
 
 async def test_without_rotation_a_second_installation_has_the_same_token(bot: EchoBot) -> None:
