@@ -8,6 +8,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +19,8 @@ from bot import content_loading, heap, logs
 from bot.settings.checked import Settings
 from content import library
 from content.library import Library
+from content.reading import snapshot
+from content.reading.snapshot import Snapshot
 from tests import databases
 from tests import postgres as servers
 from tests.postgres import Postgres
@@ -153,6 +156,23 @@ def _own_interrupt() -> None:
 def _quiet_log() -> None:
     """Log as the program does, warnings only."""
     logs.configure("warning", "json")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shipped_once() -> Iterator[None]:
+    """Take the files of the shipped content once: no test writes there, and each bot that starts reads and hashes them.
+
+    It was a tenth of what an emulated world takes. Other folders are read as often as they are asked for.
+    """
+    read, first = snapshot.snapshot, cache(snapshot.snapshot)
+    shipped = os.path.abspath(_SHIPPED)  # noqa: PTH100 # Path.resolve asks the disk, each time
+
+    def taken(folder: Path) -> Snapshot:
+        return (first if os.path.abspath(folder) == shipped else read)(folder)  # noqa: PTH100 # as above
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(snapshot, "snapshot", taken)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -107,6 +107,7 @@ async def test_metrics() -> None:
     assert "pm_compare_next_tip_timestamp_seconds 1.795e+09" in lines
     assert 'pm_compare_web_api_calls_total{method="chat.postMessage",outcome="ok"} 1.0' in lines
     assert all(line.startswith(("#", "pm_compare_")) for line in lines)
+    assert not any("_created" in line for line in lines)
     inner.metrics.record_next_tip(None)
     assert b"pm_compare_next_tip_timestamp_seconds 0.0" in inner.metrics.render()[0]
 
