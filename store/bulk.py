@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Row, Select, Table, case, update
+from sqlalchemy import Dialect, Double, Executable, Insert, Integer, Row, Select, Table, case, insert, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -52,7 +52,7 @@ async def run(
 async def run_one(
     connection: AsyncConnection, statement: Executable, names: Sequence[str], row: Sequence[object]
 ) -> Row[Any] | None:
-    """Run `statement` once, for one row as in `run`; gives the first row that it returns, None without."""
+    """Run `statement` once, for one row as in `run`; gives the first row that it returns, None without any."""
     compiled = _compiled(statement, connection.dialect)
     values = dict(zip(names, row, strict=True))
     constants = {name: value for name, value in compiled.params.items() if name not in values}
@@ -62,7 +62,8 @@ async def run_one(
         if name in compiled.binds
     }
     parameters = used if compiled.positiontup is None else tuple(used[name] for name in compiled.positiontup)
-    return (await connection.exec_driver_sql(str(compiled), parameters)).first()
+    found = await connection.exec_driver_sql(str(compiled), parameters)
+    return found.first() if found.returns_rows else None
 
 
 @lru_cache(maxsize=64)  # for statements that are made once: compiling one takes longer than running it
@@ -85,23 +86,34 @@ def _in_seconds(row: list[object], instants: Sequence[int]) -> list[object]:
     return row
 
 
+@cache  # it is the same each time, and takes longer to make than to run
+def insert_into(table: Table) -> Insert:
+    """Give an INSERT of all columns."""
+    return insert(table)
+
+
 def insert_missing(connection: AsyncConnection, table: Table) -> Insert:
     """Give an INSERT that leaves a row alone where one like it, by any unique constraint, is there already."""
     return insert_missing_into(connection.dialect.name, table)
 
 
-@cache  # as below
+@cache  # as above
 def insert_missing_into(dialect: str, table: Table) -> Insert:
     """Give the same for a dialect by its name."""
     return _insert(dialect, table).on_conflict_do_nothing()
 
 
-def insert_adding(connection: AsyncConnection, table: Table, column: str, largest: Sequence[str] = ()) -> Insert:
+def insert_adding(connection: AsyncConnection, table: Table, column: str, largest: tuple[str, ...] = ()) -> Insert:
     """Give an INSERT that adds its `column` to that of the row with its primary key, if there is one.
 
     Of the columns `largest` the larger number stays.
     """
-    statement = _insert(connection.dialect.name, table)
+    return _adding(connection.dialect.name, table, column, largest)
+
+
+@cache  # as above
+def _adding(dialect: str, table: Table, column: str, largest: tuple[str, ...]) -> Insert:
+    statement = _insert(dialect, table)
     written = {column: table.c[column] + statement.excluded[column]}
     for name in largest:
         new, old = statement.excluded[name], table.c[name]
@@ -126,25 +138,25 @@ async def write_newer(connection: AsyncConnection, table: Table, row: Mapping[st
     By the instants in `column`. For tables with another unique constraint besides: on PostgreSQL two that insert at one
     moment may meet there first, where ON CONFLICT (id) is no help.
     """
-    await connection.execute(insert_missing(connection, table), row)
+    await run(connection, insert_missing(connection, table), tuple(row), [tuple(row.values())])
     is_not_newer = table.c[column] <= row[column]
     await connection.execute(update(table).where(table.c.id == row["id"], is_not_newer).values(**row))
 
 
 def insert_or_set(
-    connection: AsyncConnection, table: Table, columns: Iterable[str], rows: Select[Any], changed: Sequence[str]
+    dialect: str, table: Table, columns: Iterable[str], rows: Select[Any], changed: Sequence[str]
 ) -> Insert:
     """Give an INSERT of `columns` from a query's rows that sets those `changed` where the primary key is there already.
 
     SQLite: the query needs a WHERE, or its end cannot be told from what is done about a conflict.
     """
-    statement = _insert(connection.dialect.name, table)
+    statement = _insert(dialect, table)
     kept = {name: statement.excluded[name] for name in changed}
     chosen = statement.from_select(list(columns), rows)
     return chosen.on_conflict_do_update(index_elements=list(table.primary_key), set_=kept)
 
 
-@cache  # it is the same each time, and takes longer to make than to run
+@cache  # as above
 def _upsert(dialect: str, table: Table) -> Insert:
     statement = _insert(dialect, table)
     written = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}

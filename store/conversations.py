@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, RowMapping, and_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, bindparam, select
 
 from store import bulk, locking, tables
 from store.database.connection import AsyncConnection
@@ -40,8 +42,8 @@ class Conversations:
         self, connection: AsyncConnection, platform: str, workspace: str, conversation: str
     ) -> Conversation | None:
         """Find a conversation by the platform's id; None where the bot was never there."""
-        query = select(tables.conversation).where(tables.conversation.c.id == _key(platform, workspace, conversation))
-        row = (await connection.execute(query)).mappings().one_or_none()
+        found = await connection.execute(_by_id(), {"id": _key(platform, workspace, conversation)})
+        row = found.mappings().one_or_none()
         return None if row is None else _conversation(row)
 
     async def personal(
@@ -95,6 +97,11 @@ class Conversations:
         if not conversations:
             return 0
         return await locking.remove(connection, tables.conversation, _these(platform, workspace, conversations))
+
+
+@cache  # to make a statement takes longer than to run it
+def _by_id() -> Select[Any]:
+    return select(tables.conversation).where(tables.conversation.c.id == bindparam("id"))
 
 
 def _of(platform: str, workspace: str) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Double, Table, func, insert, select, type_coerce
+from sqlalchemy import Double, Table, func, select, type_coerce
 
 from store import bulk, installation_tables, learning_tables, tables
 from store.columns import Instant
@@ -46,7 +46,7 @@ async def copy(source: AsyncConnection, target: AsyncConnection, advance: Callab
         ]
         last = ""
         while rows := (await source.execute(select(*columns).where(key > last).order_by(key).limit(_BATCH))).all():
-            await bulk.run(target, insert(table), names, [_fitting(target, tuple(row)) for row in rows])
+            await bulk.run(target, bulk.insert_into(table), names, [_fitting(target, tuple(row)) for row in rows])
             last = rows[-1][names.index(key.name)]
             advance(len(rows))
 

@@ -1,10 +1,12 @@
 """A few facts about the database itself: heartbeats of its jobs, and whether it is a restored copy."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, bindparam, delete, select, text
 
 from store import bulk, tables
 from store.database.connection import AsyncConnection
@@ -32,19 +34,17 @@ class Facts:
 
     async def names(self, connection: AsyncConnection, start: str) -> tuple[str, ...]:
         """List the names of facts that begin with this."""
-        name = tables.note.c.name
-        query = select(name).where(name >= start, name < f"{start[:-1]}{chr(ord(start[-1]) + 1)}").order_by(name)
-        return tuple(await connection.scalars(query))
+        beyond = f"{start[:-1]}{chr(ord(start[-1]) + 1)}"
+        return tuple(await connection.scalars(_names(), {"start": start, "beyond": beyond}))
 
     async def find(self, connection: AsyncConnection, name: str) -> Fact | None:
         """Find a fact; None where it is not known."""
-        row = (await connection.execute(select(tables.note).where(tables.note.c.name == name))).one_or_none()
+        row = (await connection.execute(_by_name(), {"name": name})).one_or_none()
         return None if row is None else Fact(row.name, row.value, row.at)
 
     async def held(self, connection: AsyncConnection, name: str) -> Fact | None:
         """Find a fact that nobody else may change before this transaction ends; None where it is not known."""
-        table = tables.note.c
-        row = (await connection.execute(select(tables.note).where(table.name == name).with_for_update())).one_or_none()
+        row = (await connection.execute(_held(), {"name": name})).one_or_none()
         return None if row is None else Fact(row.name, row.value, row.at)
 
     async def write(self, connection: AsyncConnection, note: Fact) -> None:
@@ -54,3 +54,19 @@ class Facts:
     async def forget(self, connection: AsyncConnection, name: str) -> None:
         """Delete a fact."""
         await connection.execute(delete(tables.note).where(tables.note.c.name == name))
+
+
+@cache  # to make a statement takes longer than to run it
+def _names() -> Select[Any]:
+    name = tables.note.c.name
+    return select(name).where(name >= bindparam("start"), name < bindparam("beyond")).order_by(name)
+
+
+@cache  # as above
+def _by_name() -> Select[Any]:
+    return select(tables.note).where(tables.note.c.name == bindparam("name"))
+
+
+@cache  # as above
+def _held() -> Select[Any]:
+    return _by_name().with_for_update()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from store import bulk, ids, locking, tables
 from store.database.connection import AsyncConnection
@@ -65,7 +65,7 @@ class History:
             )
             for one, entry in changes
         ]
-        await bulk.run(connection, insert(tables.history), _COLUMNS, rows)
+        await bulk.run(connection, bulk.insert_into(tables.history), _COLUMNS, rows)
 
     async def of_subscription(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 20

@@ -14,6 +14,7 @@ it. That those are all, and stay all, is why people who change the same subscrip
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, func, literal, or_, select, text, update
@@ -36,7 +37,12 @@ def held(connection: AsyncConnection, query: Query, *, skip: bool = False) -> Qu
     Where several rows may be found, the query orders them by id, or skips. (FOR NO KEY UPDATE: rows that only refer to
     these may be written meanwhile.)
     """
-    return query.with_for_update(key_share=True, skip_locked=skip) if is_needed(connection) else query
+    return _holding(query, skip) if is_needed(connection) else query
+
+
+@lru_cache(maxsize=64)  # so that what is made of a query that is made once is made once, too
+def _holding(query: Query, skip: bool) -> Query:  # noqa: FBT001 # a key of the cache
+    return query.with_for_update(key_share=True, skip_locked=skip)
 
 
 async def change(

@@ -63,8 +63,7 @@ class Posts:
 
     async def dead(self, connection: AsyncConnection, post_ids: Sequence[str]) -> frozenset[str]:
         """Tell which of these posts are dead."""
-        query = select(tables.post.c.id).where(tables.post.c.id.in_(post_ids), tables.post.c.dead == 1)
-        return frozenset(await connection.scalars(query)) if post_ids else frozenset()
+        return frozenset(await connection.scalars(_dead(), {"ids": post_ids})) if post_ids else frozenset()
 
     async def bury(self, connection: AsyncConnection, post_ids: Sequence[str]) -> None:
         """Mark posts as dead: their message was deleted, nothing answers there again."""
@@ -87,9 +86,15 @@ class Posts:
         return None if row is None else Post(**{**row, "dead": bool(row["dead"])})
 
 
-@cache  # to make it takes longer than to run it
+@cache  # to make a statement takes longer than to run it
 def _where(*names: str) -> Select[Any]:
     return select(tables.post).where(*(tables.post.c[name] == bindparam(name) for name in names))
+
+
+@cache  # as above
+def _dead() -> Select[Any]:
+    table = tables.post.c
+    return select(table.id).where(table.id.in_(bindparam("ids", expanding=True)), table.dead == 1)
 
 
 _COLUMNS = Post.__struct_fields__

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from msgspec import Struct
-from sqlalchemy import RowMapping, Select, and_, bindparam, func, insert, or_, select, text, tuple_, update
+from msgspec.structs import asdict
+from sqlalchemy import RowMapping, Select, String, Update, and_, bindparam, func, or_, select, text, tuple_, update
 
 from store import bulk, locking, tables
 from store.columns import Instant
@@ -103,20 +104,14 @@ class Subscriptions:
         """Find several by our own ids, those that exist; with `skip` not those that others hold at the moment."""
         if not subscription_ids:
             return {}
-        table = tables.subscription.c
-        query = select(tables.subscription).where(table.id.in_(subscription_ids)).order_by(table.id)
-        return {one.id: one for one in await read(connection, query, skip=skip)}
+        return {one.id: one for one in await read(connection, _by_ids(), {"ids": list(subscription_ids)}, skip=skip)}
 
     async def every(
         self, connection: AsyncConnection, platform: str = "", workspace: str = ""
     ) -> tuple[Subscription, ...]:
         """List all, or a platform's, or a workspace's, oldest first."""
-        query = select(tables.subscription).order_by(tables.subscription.c.created_at, tables.subscription.c.id)
-        if platform:
-            query = query.where(tables.subscription.c.platform == platform)
-        if workspace:
-            query = query.where(tables.subscription.c.workspace == workspace)
-        return await read(connection, query)
+        named = {name: value for name, value in (("platform", platform), ("workspace", workspace)) if value}
+        return await read(connection, _oldest_first(*named), named)
 
     async def has_any(self, connection: AsyncConnection, platform: str, workspace: str) -> bool:
         """Say whether a workspace has any, in whatever state."""
@@ -128,44 +123,27 @@ class Subscriptions:
         self, connection: AsyncConnection, platform: str, workspace: str, person: str
     ) -> tuple[Subscription, ...]:
         """List what a person owns in a workspace, alone or with others, and is not off: oldest first."""
-        table = tables.subscription.c
-        query = (
-            select(tables.subscription)
-            .where(
-                table.platform == platform,
-                table.workspace == workspace,
-                table.state != "off",
-                or_(table.owner == person, table.co_owners.contains(person, autoescape=True)),
-            )
-            .order_by(table.created_at, table.id)
-        )
-        # An id may be part of another.
-        return tuple(one for one in await read(connection, query) if person in {one.owner, *one.co_owners})
+        values = {"platform": platform, "workspace": workspace, "person": person}
+        found = await read(connection, _naming(), values)
+        return tuple(one for one in found if person in {one.owner, *one.co_owners})  # an id may be part of another
 
     async def insert(self, connection: AsyncConnection, subscription: Subscription) -> None:
         """Remember a new one; IntegrityError where the conversation has one already."""
-        await connection.execute(insert(tables.subscription).values(_values(subscription)))
+        await bulk.run_one(connection, bulk.insert_into(tables.subscription), _COLUMNS, _values(subscription))
 
     async def save(self, connection: AsyncConnection, subscription: Subscription) -> None:
         """Write a changed one back over its row, read in the same transaction."""
-        await connection.execute(
-            update(tables.subscription).where(tables.subscription.c.id == subscription.id).values(_values(subscription))
-        )
+        await bulk.run_one(connection, _saving(), _SAVED, (subscription.id, *_values(subscription)))
 
     async def insert_many(self, connection: AsyncConnection, subscriptions: Sequence[Subscription]) -> None:
         """Remember many new ones in one statement; IntegrityError where a conversation has one already."""
-        rows = [tuple(_values(one).values()) for one in subscriptions]
-        await bulk.run(connection, insert(tables.subscription), _COLUMNS, rows)
+        rows = [_values(one) for one in subscriptions]
+        await bulk.run(connection, bulk.insert_into(tables.subscription), _COLUMNS, rows)
 
     async def save_many(self, connection: AsyncConnection, subscriptions: Sequence[Subscription]) -> None:
         """Write changed ones back over their rows, read in the same transaction, in one statement."""
-        statement = (
-            update(tables.subscription)
-            .where(tables.subscription.c.id == bindparam("row_id"))
-            .values({name: bindparam(f"new_{name}") for name in _COLUMNS})
-        )
-        rows = [(one.id, *_values(one).values()) for one in subscriptions]
-        await bulk.run(connection, statement, ("row_id", *(f"new_{name}" for name in _COLUMNS)), rows)
+        rows = [(one.id, *_values(one)) for one in subscriptions]
+        await bulk.run(connection, _saving(), _SAVED, rows)
 
     async def at(
         self, connection: AsyncConnection, places: Sequence[tuple[str, str, str]]
@@ -223,9 +201,8 @@ class Subscriptions:
         self, connection: AsyncConnection, platform: str, reasons: Collection[str]
     ) -> tuple[str, ...]:
         """List the workspaces in which any is paused for one of some reasons; by an index of those that have one."""
-        table = tables.subscription.c
-        query = select(table.workspace).where(table.platform == platform, table.reason.in_(reasons), HAS_REASON)
-        return tuple({*await connection.scalars(query.where(table.state == "paused"))})  # DISTINCT changes the index
+        named = {"platform": platform, "reasons": list(reasons)}
+        return tuple({*await connection.scalars(_workspaces_paused(), named)})  # DISTINCT changes the index
 
     async def forget_claims(self, connection: AsyncConnection, before: datetime) -> int:
         """Let go of claims made before a moment; gives how many."""
@@ -262,13 +239,44 @@ class Subscriptions:
         return found[0] if found else None
 
 
-@cache  # to make it takes longer than to run it
+@cache  # to make a statement takes longer than to run it
 def _where(*names: str) -> Select[Any]:
     return select(tables.subscription).where(*(tables.subscription.c[name] == bindparam(name) for name in names))
 
 
+@cache  # as above
+def _oldest_first(*names: str) -> Select[Any]:
+    return _where(*names).order_by(tables.subscription.c.created_at, tables.subscription.c.id)
+
+
+@cache  # as above
+def _by_ids() -> Select[Any]:
+    table = tables.subscription.c
+    return select(tables.subscription).where(table.id.in_(bindparam("ids", expanding=True))).order_by(table.id)
+
+
+@cache  # as above
+def _naming() -> Select[Any]:
+    table, person = tables.subscription.c, bindparam("person", type_=String())
+    query = _oldest_first("platform", "workspace").where(table.state != "off")
+    return query.where(or_(table.owner == person, table.co_owners.contains(person)))
+
+
+@cache  # as above
+def _workspaces_paused() -> Select[Any]:
+    table = tables.subscription.c
+    is_so = and_(table.platform == bindparam("platform"), table.reason.in_(bindparam("reasons", expanding=True)))
+    return select(table.workspace).where(is_so, HAS_REASON, table.state == "paused")
+
+
+@cache  # as above
+def _saving() -> Update:
+    statement = update(tables.subscription).where(tables.subscription.c.id == bindparam("row_id"))
+    return statement.values({name: bindparam(f"new_{name}") for name in _COLUMNS})
+
+
 async def read(
-    connection: AsyncConnection, query: Select[Any], values: Mapping[str, str] | None = None, *, skip: bool = False
+    connection: AsyncConnection, query: Select[Any], values: Mapping[str, object] | None = None, *, skip: bool = False
 ) -> tuple[Subscription, ...]:
     """Give the rows of a query that has all their columns; it holds them, as `locking.held` does."""
     found = (await connection.execute(locking.held(connection, query, skip=skip), values)).mappings()
@@ -276,17 +284,15 @@ async def read(
 
 
 _COLUMNS = Subscription.__struct_fields__
+_SAVED = ("row_id", *(f"new_{name}" for name in _COLUMNS))
 _LISTS = ("seen", "co_owners", "dimensions", "quiet_dates")  # space-separated in their columns
 _FLAGS = ("dilemmas", "corrections")  # 0 or 1 in theirs
 
 
-def _values(subscription: Subscription) -> dict[str, Any]:
+def _values(subscription: Subscription) -> tuple[object, ...]:
     lists = {name: " ".join(getattr(subscription, name)) for name in _LISTS}
-    return (
-        {name: getattr(subscription, name) for name in _COLUMNS}
-        | lists
-        | {name: int(getattr(subscription, name)) for name in _FLAGS}
-    )
+    flags = {name: int(getattr(subscription, name)) for name in _FLAGS}
+    return tuple((asdict(subscription) | lists | flags).values())
 
 
 def _read(row: RowMapping) -> Subscription:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, literal, or_, select, true
 
 from store import locking, tables
 from store.database.connection import AsyncConnection
@@ -31,35 +32,24 @@ class Queue:
         is left to it.
         """
         found: tuple[Delivery, ...] = ()
-        for kinds in (tables.delivery.c.kind.not_in(_LAST), tables.delivery.c.kind.in_(_LAST)):
-            query = (
-                select(tables.delivery)
-                .where(tables.delivery.c.state == _PLANNED, tables.delivery.c.not_before <= now, kinds, NOT_RESTORED)
-                .order_by(tables.delivery.c.not_before)
-                .limit(limit)
-            )
-            if buckets is not None:
-                query = query.where(tables.delivery.c.bucket.in_(buckets))
-            found = await _held(connection, query, skip=True)
+        values = {"now": now, "most": limit} | _named(buckets)
+        for is_last in (False, True):
+            query = locking.held(connection, _due(is_last, buckets is not None), skip=True)
+            found = await rows.read(connection, query, values)
             if found:
                 break
         return found
 
     async def planned_buckets(self, connection: AsyncConnection, now: datetime) -> tuple[int, ...]:
         """List the buckets that have rows which may be tried now."""
-        table = tables.delivery.c
-        query = select(table.bucket).where(table.state == _PLANNED, table.not_before <= now, NOT_RESTORED)
-        return tuple(await connection.scalars(query.distinct().order_by(table.bucket)))
+        return tuple(await connection.scalars(_planned_buckets(), {"now": now}))
 
     async def next_turn(
         self, connection: AsyncConnection, now: datetime, buckets: Collection[int] | None = None
     ) -> datetime | None:
         """Give the moment after `now` at which the next planned row may be tried, None where none waits for one."""
-        table = tables.delivery.c
-        query = select(func.min(table.not_before)).where(table.state == _PLANNED, table.not_before > now)
-        if buckets is not None:
-            query = query.where(table.bucket.in_(buckets))
-        moment: datetime | None = await connection.scalar(query)
+        query = _next_turn(buckets is not None)
+        moment: datetime | None = await connection.scalar(query, {"now": now} | _named(buckets))
         return moment
 
     async def left(self, connection: AsyncConnection, due: datetime) -> tuple[int, int]:
@@ -85,34 +75,28 @@ class Queue:
         table = tables.delivery.c
         where = or_(table.state == "sending", and_(table.state == "planned", table.due_at <= now))
         query = select(tables.delivery).where(where, table.kind.not_in(tables.EDITS)).limit(limit)
-        return await _held(connection, query, skip=False)
+        return await rows.read(connection, locking.held(connection, query))
 
     async def under_way(
         self, connection: AsyncConnection, now: datetime, platform: str = "", workspaces: Collection[str] = ()
     ) -> int:
         """Count the rows that somebody is posting at this moment; with a platform, those in workspaces there."""
-        table = tables.delivery.c
-        query = select(func.count()).where(table.state == "sending", table.lease_until >= now)
-        if platform:
-            query = query.where(table.platform == platform, table.workspace.in_(workspaces))
-        return await connection.scalar(query) or 0
+        there = {"platform": platform, "workspaces": list(workspaces)} if platform else {}
+        return await connection.scalar(_under_way(bool(platform)), {"now": now} | there) or 0
 
     async def overdue_leases(self, connection: AsyncConnection, now: datetime) -> tuple[Delivery, ...]:
         """List rows that were leased and never recorded, and whose lease has run out.
 
         One that is being recorded at the moment is not among them.
         """
-        query = select(tables.delivery).where(tables.delivery.c.state == "sending", tables.delivery.c.lease_until < now)
-        return await _held(connection, query, skip=True)
+        return await rows.read(connection, locking.held(connection, _overdue_leases(), skip=True), {"now": now})
 
     async def leases(
         self, connection: AsyncConnection, delivery_ids: Sequence[str]
     ) -> dict[str, tuple[DeliveryState, str, int]]:
         """Give state, lease owner and attempt of several rows, those that exist: whose lease each row is."""
-        table = tables.delivery.c
-        query = select(table.id, table.state, table.lease_owner, table.attempt).where(table.id.in_(delivery_ids))
-        query = locking.held(connection, query.order_by(table.id))
-        return {row.id: (row.state, row.lease_owner, row.attempt) for row in await connection.execute(query)}
+        found = await connection.execute(locking.held(connection, _leases()), {"ids": delivery_ids})
+        return {row.id: (row.state, row.lease_owner, row.attempt) for row in found}
 
     async def settle(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Write what became of rows that were leased earlier, in one statement.
@@ -145,5 +129,57 @@ class Queue:
         await locking.change(connection, tables.delivery, waiting, skip=True, not_before=until)
 
 
-async def _held(connection: AsyncConnection, query: Select[Any], *, skip: bool) -> tuple[Delivery, ...]:
-    return await rows.read(connection, locking.held(connection, query, skip=skip))
+@cache  # to make a statement takes longer than to run it
+def _due(is_last: bool, has_buckets: bool) -> Select[Any]:  # noqa: FBT001 # keys of the cache
+    table = tables.delivery.c
+    kinds = table.kind.in_(_LAST) if is_last else table.kind.not_in(_LAST)
+    query = (
+        select(tables.delivery)
+        .where(table.state == _PLANNED, table.not_before <= bindparam("now"), kinds, NOT_RESTORED)
+        .order_by(table.not_before)
+        .limit(bindparam("most", type_=Integer()))
+    )
+    return query.where(_is_in_buckets()) if has_buckets else query
+
+
+@cache  # as above
+def _planned_buckets() -> Select[Any]:
+    table = tables.delivery.c
+    is_due = and_(table.state == _PLANNED, table.not_before <= bindparam("now"), NOT_RESTORED)
+    return select(table.bucket).where(is_due).distinct().order_by(table.bucket)
+
+
+@cache  # as above
+def _next_turn(has_buckets: bool) -> Select[Any]:  # noqa: FBT001 # a key of the cache
+    table = tables.delivery.c
+    query = select(func.min(table.not_before)).where(table.state == _PLANNED, table.not_before > bindparam("now"))
+    return query.where(_is_in_buckets()) if has_buckets else query
+
+
+@cache  # as above
+def _under_way(has_platform: bool) -> Select[Any]:  # noqa: FBT001 # a key of the cache
+    table = tables.delivery.c
+    query = select(func.count()).where(table.state == "sending", table.lease_until >= bindparam("now"))
+    there = and_(table.platform == bindparam("platform"), table.workspace.in_(bindparam("workspaces", expanding=True)))
+    return query.where(there) if has_platform else query
+
+
+@cache  # as above
+def _overdue_leases() -> Select[Any]:
+    table = tables.delivery.c
+    return select(tables.delivery).where(table.state == "sending", table.lease_until < bindparam("now"))
+
+
+@cache  # as above
+def _leases() -> Select[Any]:
+    table = tables.delivery.c
+    query = select(table.id, table.state, table.lease_owner, table.attempt)
+    return query.where(table.id.in_(bindparam("ids", expanding=True))).order_by(table.id)
+
+
+def _is_in_buckets() -> ColumnElement[bool]:
+    return tables.delivery.c.bucket.in_(bindparam("buckets", expanding=True))
+
+
+def _named(buckets: Collection[int] | None) -> dict[str, object]:
+    return {} if buckets is None else {"buckets": list(buckets)}

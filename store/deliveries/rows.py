@@ -1,13 +1,13 @@
 """What the store remembers of everything the bot promised to post: the rows of the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, get_args
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Update, and_, bindparam, func, or_, select, update
 
 from store import bulk, ids, locking, tables
 from store.database.connection import AsyncConnection
@@ -85,7 +85,8 @@ class Deliveries(Clearing):
 
     async def by_id(self, connection: AsyncConnection, delivery_id: str) -> Delivery | None:
         """Find a delivery by its id, or None."""
-        return await self._one(connection, tables.delivery.c.id == delivery_id)
+        found = await read(connection, locking.held(connection, _by_id()), {"id": delivery_id})
+        return found[0] if found else None
 
     async def subscription_of(self, connection: AsyncConnection, delivery_id: str) -> str | None:
         """Tell which subscription a delivery belongs to, which never changes, without holding the row."""
@@ -97,9 +98,8 @@ class Deliveries(Clearing):
         """Find several by what they promise, those that exist."""
         if not keys:
             return {}
-        table = tables.delivery.c
-        query = select(tables.delivery).where(table.key.in_(keys)).order_by(table.id)
-        return {row.key: row for row in await read(connection, locking.held(connection, query))}
+        found = await read(connection, locking.held(connection, _by_keys()), {"keys": keys})
+        return {row.key: row for row in found}
 
     async def unknown_rounds(
         self, connection: AsyncConnection, subscription_ids: Sequence[str]
@@ -127,21 +127,19 @@ class Deliveries(Clearing):
         self, connection: AsyncConnection, state: DeliveryState, limit: int = 100
     ) -> tuple[Delivery, ...]:
         """List rows in a state, newest first, at most `limit`."""
-        return await self._many(connection, tables.delivery.c.state == state, limit)
+        return await read(connection, _in_state(), {"state": state, "most": limit})
 
     async def of_subscription(
         self, connection: AsyncConnection, subscription_id: str, limit: int = 20
     ) -> tuple[Delivery, ...]:
         """List what a subscription was promised, corrections of it left out, newest first, at most `limit`."""
-        table = tables.delivery.c
-        mine = and_(table.subscription_id == subscription_id, table.kind.not_in(tables.LAST))
-        return await self._many(connection, mine, limit)
+        return await read(connection, _of_subscription(), {"subscription": subscription_id, "most": limit})
 
     async def last_sent(self, connection: AsyncConnection, subscription_ids: Sequence[str]) -> Delivery | None:
         """Find the newest tip that was posted for any of these subscriptions; None where none was."""
-        table = tables.delivery.c
-        where = and_(table.subscription_id.in_(subscription_ids), table.kind == "tip", table.state == "sent")
-        found = await self._many(connection, where, 1) if subscription_ids else ()
+        if not subscription_ids:
+            return None
+        found = await read(connection, _tips_sent(), {"subscriptions": subscription_ids, "most": 1})
         return found[0] if found else None
 
     async def withdraw_introductions(self, connection: AsyncConnection, subscription_id: str, reason: str) -> None:
@@ -162,11 +160,7 @@ class Deliveries(Clearing):
         self, connection: AsyncConnection, subscription_id: str, limit: int = 10
     ) -> tuple[Delivery, ...]:
         """List a subscription's weeks, of a tip or a round, whose outcome is unknown, newest first, at most `limit`."""
-        table = tables.delivery.c
-        where = (
-            (table.subscription_id == subscription_id) & (table.state == "unknown") & table.kind.in_(("tip", "round"))
-        )
-        return await self._many(connection, where, limit)
+        return await read(connection, _unknown_of(), {"subscription": subscription_id, "most": limit})
 
     async def old(self, connection: AsyncConnection, before: datetime) -> tuple[str, ...]:
         """List the ids of rows that were settled before a moment."""
@@ -174,13 +168,47 @@ class Deliveries(Clearing):
         query = select(table.id).where(table.changed_at < before, table.state.not_in(tables.OPEN))
         return tuple(await connection.scalars(query))
 
-    async def _one(self, connection: AsyncConnection, where: ColumnElement[bool]) -> Delivery | None:
-        found = await read(connection, locking.held(connection, select(tables.delivery).where(where)))
-        return found[0] if found else None
 
-    async def _many(self, connection: AsyncConnection, where: ColumnElement[bool], limit: int) -> tuple[Delivery, ...]:
-        newest = (tables.delivery.c.created_at.desc(), tables.delivery.c.id)
-        return await read(connection, select(tables.delivery).where(where).order_by(*newest).limit(limit))
+@cache  # to make a statement takes longer than to run it
+def _by_id() -> Select[Any]:
+    return select(tables.delivery).where(tables.delivery.c.id == bindparam("id"))
+
+
+@cache  # as above
+def _by_keys() -> Select[Any]:
+    table = tables.delivery.c
+    return select(tables.delivery).where(table.key.in_(bindparam("keys", expanding=True))).order_by(table.id)
+
+
+@cache  # as above
+def _in_state() -> Select[Any]:
+    return _newest(tables.delivery.c.state == bindparam("state"))
+
+
+@cache  # as above
+def _of_subscription() -> Select[Any]:
+    table = tables.delivery.c
+    return _newest(table.subscription_id == bindparam("subscription"), table.kind.not_in(tables.LAST))
+
+
+@cache  # as above
+def _tips_sent() -> Select[Any]:
+    table = tables.delivery.c
+    is_theirs = table.subscription_id.in_(bindparam("subscriptions", expanding=True))
+    return _newest(is_theirs, table.kind == "tip", table.state == "sent")
+
+
+@cache  # as above
+def _unknown_of() -> Select[Any]:
+    table = tables.delivery.c
+    is_its_own = table.subscription_id == bindparam("subscription")
+    return _newest(is_its_own, table.state == "unknown", table.kind.in_(("tip", "round")))
+
+
+def _newest(*where: ColumnElement[bool]) -> Select[Any]:
+    table = tables.delivery.c
+    query = select(tables.delivery).where(*where).order_by(table.created_at.desc(), table.id)
+    return query.limit(bindparam("most", type_=Integer()))
 
 
 def _introductions(subscription_id: str) -> ColumnElement[bool]:
@@ -188,9 +216,11 @@ def _introductions(subscription_id: str) -> ColumnElement[bool]:
     return and_(table.subscription_id == subscription_id, table.kind == "introduction")
 
 
-async def read(connection: AsyncConnection, query: Select[Any]) -> tuple[Delivery, ...]:
+async def read(
+    connection: AsyncConnection, query: Select[Any], values: Mapping[str, object] | None = None
+) -> tuple[Delivery, ...]:
     """Give the rows of a query that has all their columns."""
-    return tuple(Delivery(**row) for row in (await connection.execute(query)).mappings())
+    return tuple(Delivery(**row) for row in (await connection.execute(query, values)).mappings())
 
 
 async def insert_missing(connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:

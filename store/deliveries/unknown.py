@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Double, bindparam, or_, select, type_coerce, update
+from sqlalchemy import Double, Update, and_, bindparam, or_, select, type_coerce, update
 
 from store import bulk, locking, tables
 from store.database.connection import AsyncConnection
@@ -50,16 +51,15 @@ class Unsettled:
     async def mark(self, connection: AsyncConnection, deliveries: Sequence[Delivery]) -> None:
         """Write `looked_at` of rows that are still unknown, as they were read."""
         table = tables.delivery
-        statement = (
-            update(table)
-            .where(
-                table.c.id == bindparam("row_id"),
-                table.c.state == "unknown",
-                table.c.attempt == bindparam("row_attempt"),
-            )
-            .values(looked_at=bindparam("new_looked_at"))
-        )
         marks = sorted((row.id, row.attempt, row.looked_at) for row in deliveries)
         listed = select(table.c.id).where(table.c.id.in_([mark[0] for mark in marks])).order_by(table.c.id)
         await connection.execute(locking.held(connection, listed))  # the update itself takes them in no order
-        await bulk.run(connection, statement, ("row_id", "row_attempt", "new_looked_at"), marks)
+        await bulk.run(connection, _marking(), ("row_id", "row_attempt", "new_looked_at"), marks)
+
+
+@cache  # to make it and to compile it takes longer than to run it
+def _marking() -> Update:
+    table = tables.delivery.c
+    is_still = and_(table.state == "unknown", table.attempt == bindparam("row_attempt"))
+    statement = update(tables.delivery).where(table.id == bindparam("row_id"), is_still)
+    return statement.values(looked_at=bindparam("new_looked_at"))

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, NamedTuple, get_args
+from functools import cache, lru_cache
+from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
+    Select,
+    Update,
     and_,
     bindparam,
     case,
@@ -110,8 +113,8 @@ class Corrections:
         """Tell of which subjects some post is to be corrected and none has been planned: of most, there is none."""
         found: set[str] = set()
         for start in range(0, len(wanted), _SUBJECTS):
-            some = or_(*(_is_outdated(one, now) for one in wanted[start : start + _SUBJECTS]))
-            found |= set(await connection.scalars(select(tables.post.c.subject).where(some, NOT_RESTORED).distinct()))
+            query = _concerned(tuple(wanted[start : start + _SUBJECTS]))
+            found |= set(await connection.scalars(query, {"oldest": now - YOUNGER}))
         return frozenset(found)
 
     async def outdated(
@@ -132,11 +135,12 @@ class Corrections:
             select(*(table[name] for name in Outdated._fields[:-1]), subscription.id)
             .select_from(tables.post.outerjoin(tables.subscription, here))
             # Without another beginning of the range: SQLite takes the first it finds, and would read all again.
-            .where(_is_fit(wanted, now), tuple_(table.version, table.id) > after, NOT_RESTORED)
+            .where(_is_fit(wanted), tuple_(table.version, table.id) > after, NOT_RESTORED)
             .order_by(table.version, table.id)
             .limit(limit)
         )
-        return tuple(Outdated._make(row) for row in await connection.execute(query))
+        found = await connection.execute(query, {"oldest": now - YOUNGER})
+        return tuple(Outdated._make(row) for row in found)
 
     async def ahead(self, connection: AsyncConnection) -> Ahead:
         """Tell which turns are taken by corrections that wait."""
@@ -160,12 +164,7 @@ class Corrections:
         await connection.execute(
             locking.held(connection, select(table.c.id).where(table.c.id.in_(ids)).order_by(table.c.id))
         )
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("row_id"))
-            .values(version=bindparam("new_version"), corrected=bindparam("new_corrected"))
-        )
-        await bulk.run(connection, statement, ("row_id", "new_version", "new_corrected"), sorted(shown))
+        await bulk.run(connection, _showing(), ("row_id", "new_version", "new_corrected"), sorted(shown))
 
     async def census(
         self, connection: AsyncConnection, wanted: Sequence[Wanted], now: datetime
@@ -218,12 +217,21 @@ def _key(version: ColumnElement[int] | int) -> ColumnElement[str]:
     return literal("correction:") + tables.post.c.id + literal(":") + number
 
 
-def _is_outdated(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
-    """Say in SQL that a post is to be corrected: it is known to show an older version, and fit to be mended."""
-    return and_(tables.post.c.version > 0, _is_fit(wanted, now))
+@lru_cache(maxsize=16)  # to make it takes longer than to run it, and it changes with the content alone
+def _concerned(wanted: tuple[Wanted, ...]) -> Select[Any]:
+    """Find the subjects of which some post is to be corrected: it shows an older version, and is fit to be mended."""
+    is_outdated = or_(*(and_(tables.post.c.version > 0, _is_fit(one)) for one in wanted))
+    return select(tables.post.c.subject).where(is_outdated, NOT_RESTORED).distinct()
 
 
-def _is_fit(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
+@cache  # to make it and to compile it takes longer than to run it
+def _showing() -> Update:
+    statement = update(tables.post).where(tables.post.c.id == bindparam("row_id"))
+    return statement.values(version=bindparam("new_version"), corrected=bindparam("new_corrected"))
+
+
+def _is_fit(wanted: Wanted) -> ColumnElement[bool]:
+    """Say in SQL that a post may be mended, if it was made after what the query is given as `oldest`."""
     table = tables.post.c
     return and_(
         table.subject == wanted.subject,
@@ -232,7 +240,7 @@ def _is_fit(wanted: Wanted, now: datetime) -> ColumnElement[bool]:
         table.kind.in_(_KINDS),
         table.dead == 0,
         table.created_at < _end_of(wanted.day),
-        table.created_at > now - YOUNGER,
+        table.created_at > bindparam("oldest"),
         ~_has_opted_out(),
         ~_is_planned(wanted),
     )

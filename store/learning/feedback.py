@@ -6,11 +6,12 @@ where that person wants to be told, and only while it is open.
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from msgspec.structs import astuple
+from sqlalchemy import ColumnElement, Insert, Select, and_, select, true
 
 from store import bulk, learning_tables, locking
 from store.database.connection import AsyncConnection
@@ -46,8 +47,8 @@ class Feedback(Struct, frozen=True):
 
 async def add(connection: AsyncConnection, row: Feedback) -> bool:
     """Write a row down, once for its id; gives whether it is new."""
-    statement = bulk.insert_missing(connection, _TABLE).values(asdict(row)).returning(_TABLE.c.id)
-    return await connection.scalar(statement) is not None
+    statement = _adding(connection.dialect.name)
+    return await bulk.run_one(connection, statement, Feedback.__struct_fields__, astuple(row)) is not None
 
 
 async def listed(
@@ -102,6 +103,11 @@ async def clear_old(connection: AsyncConnection, before: datetime) -> int:
     gone = await locking.remove(connection, _TABLE, table.closed_at < before)
     await locking.change(connection, _TABLE, and_(table.created_at < before, table.person != ""), person="")
     return gone
+
+
+@cache  # to make it and to compile it takes longer than to run it
+def _adding(dialect: str) -> Insert:
+    return bulk.insert_missing_into(dialect, _TABLE).returning(_TABLE.c.id)
 
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Feedback, ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Insert, Select, and_, bindparam, exists, func, or_, select
 
 from store import bulk, ids, learning_tables, locking, tables
 from store.database.connection import AsyncConnection
@@ -35,13 +37,11 @@ class Learners:
 
     async def every(self, connection: AsyncConnection) -> dict[Person, datetime]:
         """List who wants it, everywhere, and since when; some thousands at a time, so that nothing else waits long."""
-        table = learning_tables.learner.c
         found: dict[Person, datetime] = {}
-        query = select(table.id, *_WHO).order_by(table.id).limit(_AT_ONCE)
-        rows = (await connection.execute(query)).all()
+        rows = (await connection.execute(_some(), {"after": ""})).all()
         while rows:
             found |= {(platform, workspace, person): since for _, platform, workspace, person, since in rows}
-            rows = (await connection.execute(query.where(table.id > rows[-1].id))).all()
+            rows = (await connection.execute(_some(), {"after": rows[-1].id})).all()
         return found
 
     async def began(self, connection: AsyncConnection, since: datetime) -> dict[Person, datetime]:
@@ -56,14 +56,7 @@ class Learners:
 
     async def find(self, connection: AsyncConnection, person: Person) -> Learner | None:
         """Give what is kept of somebody, or None where they do not want it."""
-        learner, learned = learning_tables.learner, learning_tables.learned
-        query = (
-            select(learner.c.since, learned.c.subject, learned.c.how, learned.c.at)
-            .select_from(learner.outerjoin(learned, learned.c.learner_id == learner.c.id))
-            .where(learner.c.id == _key(person))
-            .order_by(learned.c.at.desc(), learned.c.id)
-        )
-        rows = (await connection.execute(query)).all()
+        rows = (await connection.execute(_found(), {"learner": _key(person)})).all()
         if not rows:
             return None
         return Learner(rows[0].since, tuple(Learned(row.subject, row.how, row.at) for row in rows if row.subject))
@@ -72,8 +65,8 @@ class Learners:
         """Remember that somebody wants it; whoever does already goes on as they were."""
         platform, workspace, id_ = person
         statement = bulk.insert_missing(connection, learning_tables.learner)
-        values = {"id": _key(person), "platform": platform, "workspace": workspace, "person": id_, "since": now}
-        await connection.execute(statement, values)
+        row = (_key(person), platform, workspace, id_, now)
+        await bulk.run(connection, statement, ("id", "platform", "workspace", "person", "since"), [row])
 
     async def note(
         self, connection: AsyncConnection, person: Person, subject: str, how: LearnedHow, now: datetime
@@ -83,22 +76,10 @@ class Learners:
         On PostgreSQL the row that says so is held, so that nothing is left of somebody who is being forgotten.
         """
         platform, workspace, _ = person
-        learner = learning_tables.learner.c
-        values = {
-            "id": ids.digest(_key(person), subject, how),
-            "learner_id": _key(person),
-            "platform": platform,
-            "workspace": workspace,
-            "subject": subject,
-            "how": how,
-            "at": now,
-        }
-        columns = learning_tables.learned.c
-        given: Select[tuple[object, ...]] = select(
-            *(literal(value, columns[name].type).label(name) for name, value in values.items())
-        ).where(learner.id == _key(person))
-        wanted = locking.held(connection, given.select_from(learning_tables.learner))
-        await connection.execute(bulk.insert_or_set(connection, learning_tables.learned, values, wanted, ("at",)))
+        learner = _key(person)
+        row = (ids.digest(learner, subject, how), learner, platform, workspace, subject, how, now)
+        statement = _noting(connection.dialect.name, locking.is_needed(connection))
+        await bulk.run_one(connection, statement, tuple(f"new_{name}" for name in _LEARNED), row)
 
     async def forget(self, connection: AsyncConnection, person: Person) -> None:
         """Delete what is kept of somebody's learning: that they want it, what they did, their plans and their posts.
@@ -143,5 +124,35 @@ class Learners:
         await locking.remove(connection, learned, learned.c.at < before)
 
 
+@cache  # to make a statement takes longer than to run it
+def _some() -> Select[Any]:
+    table = learning_tables.learner.c
+    return select(table.id, *_WHO).where(table.id > bindparam("after")).order_by(table.id).limit(_AT_ONCE)
+
+
+@cache  # as above
+def _found() -> Select[Any]:
+    learner, learned = learning_tables.learner, learning_tables.learned
+    return (
+        select(learner.c.since, learned.c.subject, learned.c.how, learned.c.at)
+        .select_from(learner.outerjoin(learned, learned.c.learner_id == learner.c.id))
+        .where(learner.c.id == bindparam("learner"))
+        .order_by(learned.c.at.desc(), learned.c.id)
+    )
+
+
+@cache  # as above
+def _noting(dialect: str, is_locking: bool) -> Insert:  # noqa: FBT001 # a key of the cache
+    learner, learned = learning_tables.learner, learning_tables.learned
+    given = [bindparam(f"new_{name}", type_=learned.c[name].type).label(name) for name in _LEARNED]
+    wanted = select(*given).select_from(learner).where(learner.c.id == bindparam("new_learner_id"))
+    if is_locking:
+        wanted = wanted.with_for_update(key_share=True)
+    return bulk.insert_or_set(dialect, learned, _LEARNED, wanted, ("at",))
+
+
 def _key(person: Person) -> str:
     return ids.digest(*person)
+
+
+_LEARNED = ("id", "learner_id", "platform", "workspace", "subject", "how", "at")

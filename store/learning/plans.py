@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import astuple
 from sqlalchemy import ColumnElement, and_, func, select
 
 from store import bulk, locking
@@ -36,8 +37,7 @@ def id_of(key: str) -> str:
 
 async def insert(connection: AsyncConnection, wanted: Plan) -> None:
     """Keep a plan; one with its id keeps its place."""
-    row = {name: getattr(wanted, name) for name in _COLUMNS}
-    await connection.execute(bulk.insert_missing(connection, plan).values(row))
+    await bulk.run(connection, bulk.insert_missing(connection, plan), _COLUMNS, [astuple(wanted)])
 
 
 async def find(connection: AsyncConnection, plan_id: str, platform: str, workspace: str, person: str) -> Plan | None:

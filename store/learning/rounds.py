@@ -3,10 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import and_, bindparam, exists, func, select, update
+from sqlalchemy import Integer, Select, Update, and_, bindparam, exists, func, select, update
 
 from store import bulk, ids, locking, tables
 from store.database.connection import AsyncConnection
@@ -76,26 +78,17 @@ class Rounds:
 
     async def by_ids(self, connection: AsyncConnection, round_ids: Sequence[str]) -> dict[str, Round]:
         """Find several by their ids, those that exist."""
-        query = select(vote_round).where(vote_round.c.id.in_(round_ids)).order_by(vote_round.c.id)
-        found = (await connection.execute(locking.held(connection, query))).mappings() if round_ids else ()
-        return {row["id"]: Round(**row) for row in found}
+        if not round_ids:
+            return {}
+        found = await connection.execute(locking.held(connection, _by_ids()), {"ids": round_ids})
+        return {row["id"]: Round(**row) for row in found.mappings()}
 
     async def standing(
         self, connection: AsyncConnection, platform: str, workspace: str, conversation: str
     ) -> tuple[Round, ...]:
         """List what a conversation is asked, and votes on, at the moment; what ends first comes first."""
-        table = vote_round.c
-        query = (
-            select(vote_round)
-            .where(
-                table.platform == platform,
-                table.workspace == workspace,
-                table.conversation == conversation,
-                table.state != "closed",
-            )
-            .order_by(table.closes_at, table.id)
-        )
-        return tuple(Round(**row) for row in (await connection.execute(query)).mappings())
+        place = {"platform": platform, "workspace": workspace, "conversation": conversation}
+        return tuple(Round(**row) for row in (await connection.execute(_standing(), place)).mappings())
 
     async def awaited_reveals(self, connection: AsyncConnection, round_ids: Sequence[str]) -> Mapping[str, datetime]:
         """Tell for twists which of the rounds before them are not told yet: when that may be tried next."""
@@ -131,9 +124,7 @@ class Rounds:
 
     async def due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[str, ...]:
         """List the ids of open rounds that are to be closed by now, longest waiting first, at most `limit`."""
-        table = vote_round.c
-        query = select(table.id).where(table.state == "open", table.closes_at <= now).order_by(table.closes_at)
-        return tuple(await connection.scalars(query.limit(limit)))
+        return tuple(await connection.scalars(_due(), {"now": now, "most": limit}))
 
     async def counted(self, connection: AsyncConnection, overdue: datetime) -> tuple[int, int]:
         """Count the open rounds, and those of them that were to be closed before a moment."""
@@ -144,12 +135,7 @@ class Rounds:
 
     async def open(self, connection: AsyncConnection, standing: Sequence[tuple[str, str, str]]) -> None:
         """Open rounds whose posts stand: each by its id, with conversation and message; others stay as they are."""
-        statement = (
-            update(vote_round)
-            .where(vote_round.c.id == bindparam("row_id"), vote_round.c.state == "asked")
-            .values(state="open", conversation=bindparam("new_conversation"), message_id=bindparam("new_message_id"))
-        )
-        await bulk.run(connection, statement, ("row_id", "new_conversation", "new_message_id"), sorted(standing))
+        await bulk.run(connection, _opening(), ("row_id", "new_conversation", "new_message_id"), sorted(standing))
 
     async def withdraw(self, connection: AsyncConnection, round_ids: Sequence[str]) -> None:
         """Delete rounds whose post does not stand, by their ids; one that is open stays."""
@@ -165,27 +151,19 @@ class Rounds:
 
     async def totals(self, connection: AsyncConnection, round_ids: Sequence[str]) -> dict[str, int]:
         """Count the votes of some rounds."""
-        query = select(vote.c.round_id, func.count()).where(vote.c.round_id.in_(round_ids)).group_by(vote.c.round_id)
-        return {row[0]: row[1] for row in await connection.execute(query)}
+        return {row[0]: row[1] for row in await connection.execute(_totals(), {"rounds": round_ids})}
 
     async def spreads(self, connection: AsyncConnection, round_ids: Sequence[str]) -> Mapping[str, Counter[int]]:
         """Count the votes of some rounds by choice."""
-        table = vote.c
-        query = select(table.round_id, table.choice, func.count()).where(table.round_id.in_(round_ids))
         found: dict[str, Counter[int]] = defaultdict(Counter)
-        for round_id, choice, total in await connection.execute(query.group_by(table.round_id, table.choice)):
+        for round_id, choice, total in await connection.execute(_spreads(), {"rounds": round_ids}):
             found[round_id][choice] = total
         return found
 
     async def close(self, connection: AsyncConnection, closed: Sequence[Round]) -> None:
         """Close rounds with their `counts`, and erase who voted what, and who asked; the caller holds them."""
-        statement = (
-            update(vote_round)
-            .where(vote_round.c.id == bindparam("row_id"))
-            .values(state="closed", person="", counts=bindparam("new_counts"))
-        )
         rows = sorted((one.id, one.counts) for one in closed)
-        await bulk.run(connection, statement, ("row_id", "new_counts"), rows)
+        await bulk.run(connection, _closing(), ("row_id", "new_counts"), rows)
         await locking.remove(connection, vote, vote.c.round_id.in_([one.id for one in closed]))
 
     async def clear(self, connection: AsyncConnection, before: datetime) -> int:
@@ -197,6 +175,55 @@ class Rounds:
         given_up = and_(table.state == "asked", ~awaited)
         ended = and_(table.state == "closed", table.closes_at < before)
         return await locking.remove(connection, vote_round, given_up | ended)
+
+
+@cache  # to make a statement takes longer than to run it
+def _by_ids() -> Select[Any]:
+    table = vote_round.c
+    return select(vote_round).where(table.id.in_(bindparam("ids", expanding=True))).order_by(table.id)
+
+
+@cache  # as above
+def _standing() -> Select[Any]:
+    table = vote_round.c
+    is_here = and_(*(table[name] == bindparam(name) for name in ("platform", "workspace", "conversation")))
+    return select(vote_round).where(is_here, table.state != "closed").order_by(table.closes_at, table.id)
+
+
+@cache  # as above
+def _due() -> Select[Any]:
+    table = vote_round.c
+    query = select(table.id).where(table.state == "open", table.closes_at <= bindparam("now"))
+    return query.order_by(table.closes_at).limit(bindparam("most", type_=Integer()))
+
+
+@cache  # as above
+def _totals() -> Select[Any]:
+    table = vote.c
+    query = select(table.round_id, func.count()).where(table.round_id.in_(bindparam("rounds", expanding=True)))
+    return query.group_by(table.round_id)
+
+
+@cache  # as above
+def _spreads() -> Select[Any]:
+    table = vote.c
+    query = select(table.round_id, table.choice, func.count())
+    its = table.round_id.in_(bindparam("rounds", expanding=True))
+    return query.where(its).group_by(table.round_id, table.choice)
+
+
+@cache  # as above
+def _opening() -> Update:
+    statement = update(vote_round).where(vote_round.c.id == bindparam("row_id"), vote_round.c.state == "asked")
+    return statement.values(
+        state="open", conversation=bindparam("new_conversation"), message_id=bindparam("new_message_id")
+    )
+
+
+@cache  # as above
+def _closing() -> Update:
+    statement = update(vote_round).where(vote_round.c.id == bindparam("row_id"))
+    return statement.values(state="closed", person="", counts=bindparam("new_counts"))
 
 
 _COLUMNS = tuple(column.name for column in vote_round.columns)

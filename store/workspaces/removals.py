@@ -26,7 +26,7 @@ async def note_turned_out(connection: AsyncConnection, served: ColumnElement[boo
     name = literal(belonging.removal_note("slack", "")) + admitted.c.workspace
     rows = select(name, literal(GONE), literal(at, Instant())).where(served, ~has_own).order_by(admitted.c.id)
     columns = ("name", "value", "at")
-    await connection.execute(bulk.insert_or_set(connection, note, columns, rows, ("value", "at")))
+    await connection.execute(bulk.insert_or_set(connection.dialect.name, note, columns, rows, ("value", "at")))
 
 
 async def noted_before(connection: AsyncConnection, before: datetime) -> tuple[tuple[str, str], ...]:
