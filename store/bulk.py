@@ -138,7 +138,7 @@ async def write_newer(connection: AsyncConnection, table: Table, row: Mapping[st
     By the instants in `column`. For tables with another unique constraint besides: on PostgreSQL two that insert at one
     moment may meet there first, where ON CONFLICT (id) is no help.
     """
-    await run(connection, insert_missing(connection, table), tuple(row), [tuple(row.values())])
+    await run_one(connection, insert_missing(connection, table), tuple(row), tuple(row.values()))
     is_not_newer = table.c[column] <= row[column]
     await connection.execute(update(table).where(table.c.id == row["id"], is_not_newer).values(**row))
 

@@ -66,7 +66,7 @@ class Learners:
         platform, workspace, id_ = person
         statement = bulk.insert_missing(connection, learning_tables.learner)
         row = (_key(person), platform, workspace, id_, now)
-        await bulk.run(connection, statement, ("id", "platform", "workspace", "person", "since"), [row])
+        await bulk.run_one(connection, statement, ("id", "platform", "workspace", "person", "since"), row)
 
     async def note(
         self, connection: AsyncConnection, person: Person, subject: str, how: LearnedHow, now: datetime

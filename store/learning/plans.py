@@ -37,7 +37,7 @@ def id_of(key: str) -> str:
 
 async def insert(connection: AsyncConnection, wanted: Plan) -> None:
     """Keep a plan; one with its id keeps its place."""
-    await bulk.run(connection, bulk.insert_missing(connection, plan), _COLUMNS, [astuple(wanted)])
+    await bulk.run_one(connection, bulk.insert_missing(connection, plan), _COLUMNS, astuple(wanted))
 
 
 async def find(connection: AsyncConnection, plan_id: str, platform: str, workspace: str, person: str) -> Plan | None:
