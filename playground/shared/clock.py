@@ -21,6 +21,7 @@ class EmulatorClock:
 
     The offset lives in a file as a float of seconds, since the bot is another process and has to follow. It is at most
     `REACH` either way: `shift` and `move_to` raise TooFarError beyond it, and a file that says more is put right.
+    Worlds share it, so each tells by `follow` what to call when the offset has changed.
     """
 
     def __init__(
@@ -34,7 +35,12 @@ class EmulatorClock:
         self._real = real
         self._monotonic = monotonic
         self._passed = 0.0
+        self._followers: list[Callable[[], None]] = []
         self._offset = self._read()
+
+    def follow(self, moved: Callable[[], None]) -> None:
+        """Calls `moved` after each move of the shown time."""
+        self._followers.append(moved)
 
     def _read(self) -> float:
         if self._file is None or not self._file.exists():
@@ -83,12 +89,13 @@ class EmulatorClock:
 
     def _write(self, offset: float) -> None:
         self._offset = offset
-        if self._file is None:
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_name(self._file.name + ".new")
-        fresh.write_text(f"{offset:.6f}\n", encoding="ascii")
-        os.replace(fresh, self._file)  # noqa: PTH105  # atomic: the bot reads this file at any moment
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self._file.with_name(self._file.name + ".new")
+            fresh.write_text(f"{offset:.6f}\n", encoding="ascii")
+            os.replace(fresh, self._file)  # noqa: PTH105  # atomic: the bot reads this file at any moment
+        for moved in self._followers:
+            moved()
 
 
 def _within_reach(offset: float) -> float:

@@ -13,7 +13,7 @@ Held = TypeVar("Held", bound=Struct)
 
 
 class World:
-    """Changes are plain method calls; each one wakes everybody who waits in `wait_for`."""
+    """Changes are plain method calls; each one, and each move of the clock, wakes everybody who waits in `wait_for`."""
 
     people: dict[str, Any]
 
@@ -23,6 +23,7 @@ class World:
         self.version = 0
         self.on_change: Callable[[], None] = lambda: None
         self._changed = asyncio.Event()
+        clock.follow(self.touch)
 
     def clear(self) -> None:
         """Forgets everything but the order of what follows."""

@@ -55,6 +55,7 @@ class Clicks(acts.Acts):
         if element["type"] not in inputs.STATELESS:
             held = self.world.entered.setdefault((user.id, acts.key(where)), {})
             held.setdefault(block["block_id"], {})[action_id] = state
+            self.world.touch()
         if block["type"] == "input" and not block.get("dispatch_action"):
             return Outcome()
         return await self._interact(user, where, block, element, state)

@@ -75,14 +75,17 @@ class Furniture(People):
             self.world.restricted.pop(channel.id, None)
         else:
             self.world.restricted[channel.id] = error
+        self.world.touch()
 
     def revoke_token(self) -> None:
         """Every call is refused with `token_revoked` from now on; events are sent with `send_event`."""
         self.world.token_is_revoked = True
+        self.world.touch()
 
     def restore_token(self) -> None:
         """The token works again, as after a fresh installation."""
         self.world.token_is_revoked = False
+        self.world.touch()
 
     def make_admin(self, user: User, *, admin: bool = True) -> User:
         """Promotes or demotes a person."""
@@ -95,6 +98,7 @@ class Furniture(People):
     def describe(self, user: User, **account: Any) -> None:  # noqa: ANN401 # JSON
         """Says more of a person than an emulator knows: a guest (`is_restricted=True`), or of another `team_id`."""
         self.world.accounts[user.id] = account
+        self.world.touch()
 
     def delete_message(self, message: Message) -> None:
         """As its author or an admin would; the bot is told nothing."""

@@ -133,6 +133,7 @@ class Workspace(World):
             self.channels[channel_id] = Channel(channel_id, f"{first.name}, {second.name}", "im")
             self.members[channel_id] = {first.id, second.id}
             self.messages[channel_id] = {}
+            self.touch()
         return self.channels[channel_id]
 
     @staticmethod

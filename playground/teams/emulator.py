@@ -239,10 +239,12 @@ class TeamsEmulator(Furniture):
         """The client secret has expired: tokens are refused, and those given out are worth nothing."""
         self.platform.tokens.works = False
         self.platform.tokens.revoke()
+        self.world.touch()
 
     def renew_credentials(self) -> None:
         """The secret works again."""
         self.platform.tokens.works = True
+        self.world.touch()
 
     def revoke_tokens(self) -> None:
         """Tokens given out so far are worth nothing; new ones are."""

@@ -33,6 +33,7 @@ class Furniture(Places):
     def describe(self, person: Person, **account: str) -> None:
         """Says more of a person in every roster: a guest (`userRole="guest"`), or of another `tenantId`."""
         self.world.accounts[person.id] = account
+        self.world.touch()
 
     def personal(self, person: Person) -> Conversation:
         """The person's chat with the bot; the app is added with `install`."""

@@ -79,6 +79,7 @@ class Places(People):
         here = self._place(conversation)
         people = self.world.members[here.team or here.id]
         (people.add if change == "membersAdded" else people.discard)(person.id)
+        self.world.touch()
         account = {"id": person.member_id, "aadObjectId": person.id}
         return await self._tell(here, self._activities.membership(person, here, change, [account]))
 

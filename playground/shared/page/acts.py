@@ -53,10 +53,8 @@ class PageActs(Generic[Somebody]):
     async def _act_clock(self, somebody: Somebody, body: Json) -> Json:
         if body.get("to") == "clock-change":
             error, told = clock.to_clock_change(self.platform.clock, self._zone(somebody))
-            self.platform.world.touch()
             return {"error": error, "told": told}
         words = await clock.move(self.platform.clock, self.emulator.outbound.url, body, typed=self.tips_switch)
-        self.platform.world.touch()
         return {"error": words}
 
     async def _act_trouble(self, _: Somebody, body: Json) -> Json:
