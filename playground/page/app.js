@@ -128,10 +128,11 @@ at("clock-change").addEventListener("click", async () => {
 });
 at("next-tip").addEventListener("click", async () => {
   const coming = arrival(platforms.map((name) => known[name]));
+  await coming.ready;
   const { error } = await moveClock({ to: "next-tip" });
-  if (error) return;
+  if (error) { coming.stop(); return; } // a browser keeps few streams open at once
   toast("It is time for the tip. The bot looks every few seconds; this page says where it comes.");
-  const found = await coming;
+  const found = await coming.found;
   if (!found) toast("No tip came that you can see. The week may be quiet there, or the tip went to somebody else: the bot’s “doctor” says which.");
   else tick(found.platform.id, "tip");
   if (found?.platform === shown) {

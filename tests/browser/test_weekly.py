@@ -1,7 +1,9 @@
 """Weekly tips in a real browser: switched on in the form, and met by moving the clock."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.screen import Screen
 from tests.browser.world import PageWorld
@@ -28,10 +30,10 @@ async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
     await alice.modal.get_by_role("button", name="Turn on").click()
     await expect(alice.modal).to_be_hidden()
     await expect(card).to_contain_text("Next: 30 Nov 2026 at 09:00 your time")
+    await expect(bob.cards.first).to_contain_text("@Alice turned on a weekly AI PM tip")
     his = await bob.ask("tips")
     await expect(his).to_contain_text("When: Mondays 09:00, Europe/Paris")
     await expect(his).to_contain_text("Next: 30 Nov 2026 at 03:00 your time")  # Bob is in New York
-    await expect(bob.cards.first).to_contain_text("@Alice turned on a weekly AI PM tip")
 
     await alice.page.get_by_role("button", name="Next tip").click()
     await expect(alice.page.get_by_label("Clock")).to_contain_text("Mon 30 Nov, 09:00")
@@ -53,6 +55,38 @@ async def test_next_tip_without_tips_says_what_to_do(alice: Screen) -> None:
     await alice.page.get_by_role("button", name="Next tip").click()
     await expect(alice.page.get_by_role("status")).to_contain_text("Type /pm-compare tips in a channel")
     await expect(alice.page.get_by_label("Clock")).to_contain_text("Mon 23 Nov, 09:3")
+
+
+async def test_next_tip_is_looked_for_before_the_clock_is_moved(alice: Screen) -> None:
+    """What a stream tells first stands there already: the tip must not come before that, however late it is opened."""
+    asked, released = asyncio.Event(), asyncio.Event()
+    moved: list[bool] = []
+
+    async def linger(route: Route) -> None:
+        asked.set()
+        await released.wait()
+        await route.continue_()
+
+    async def move(route: Route) -> None:
+        moved.append(released.is_set())
+        await route.continue_()
+
+    await alice.page.route("**/page/stream?*", linger)
+    await alice.page.route("**/page/clock", move)
+    await alice.page.get_by_role("button", name="Next tip").click()
+    await asked.wait()
+    await alice.page.evaluate("() => null")  # whatever was asked for together with it is heard of before this
+    released.set()
+    await expect(alice.page.get_by_role("status")).to_contain_text("Type /pm-compare tips in a channel")
+    assert moved == [True]
+
+
+async def test_next_tip_can_be_pressed_again_and_again(alice: Screen) -> None:
+    """A browser opens six connections to one place: those that looked for a tip are given back where none is due."""
+    for _ in range(6):
+        async with alice.page.expect_response("**/page/clock", timeout=15_000):
+            await alice.page.get_by_role("button", name="Next tip").click()
+    await alice.ask("risks")
 
 
 async def test_the_form_keeps_the_focus_and_gives_it_back(alice: Screen) -> None:
