@@ -1,5 +1,6 @@
 """A bot small enough to read at a glance that is installed through OAuth, and an emulated Slack of many workspaces."""
 
+import asyncio
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,6 +46,7 @@ class ManyWorld:
         )
         self.tokens: dict[str, str] = {}  # by place
         self.events: list[str] = []
+        self._heard = asyncio.Event()
         routes = [
             Route("/slack/install", self._install),
             Route("/slack/oauth_redirect", self._finish),
@@ -77,6 +79,14 @@ class ManyWorld:
         await self.teams.stop()
         await self.slack.stop()
         await self._server.stop()
+
+    async def told(self, count: int) -> list[str]:
+        """Wait for so many events, which Slack sends one after another, and no page shows; gives what they told."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.events) < count:
+                self._heard.clear()
+                await self._heard.wait()
+        return self.events
 
     async def _install(self, _: Request) -> Response:
         asked = {
@@ -114,6 +124,7 @@ class ManyWorld:
     async def _hear(self, request: Request) -> Response:
         if request.headers["content-type"].startswith("application/json"):
             self.events.append((await request.json())["event"]["type"])
+            self._heard.set()
             return Response()
         form = dict(parse_qsl((await request.body()).decode()))
         place = form["enterprise_id"] if form["is_enterprise_install"] == "true" else form["team_id"]

@@ -10,6 +10,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Dialog,
     Error,
+    FloatRect,
     Locator,
     Page,
     Request,
@@ -111,6 +112,21 @@ class Screen:
         """React to a message with one of the emoji offered beside it."""
         await card.hover()
         await card.get_by_role("button", name=f"React with {name}").click()
+
+
+def sides(card: Locator) -> tuple[Locator, Locator]:
+    """Find the two sides of the card about risks."""
+    return card.get_by_text("Primary risks are usability issues"), card.get_by_text("Inherits those risks and adds")
+
+
+async def boxes(*shown: Locator) -> list[FloatRect]:
+    """Measure where all of them are at one moment: what comes between two looks moves the second."""
+    nodes = [await each.element_handle() for each in shown]
+    found: list[FloatRect] = await shown[0].page.evaluate(
+        "nodes => nodes.map((each) => each.getBoundingClientRect().toJSON())", nodes
+    )
+    assert all(each["width"] > 0 for each in found), "one of them is not there any more"
+    return found
 
 
 class Kept:

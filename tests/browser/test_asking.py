@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, boxes, sides
 from tests.browser.world import PageWorld
 
 pytestmark = [
@@ -18,10 +18,7 @@ async def test_a_typed_command_shows_both_sides_to_its_person_alone(alice: Scree
     card = await alice.ask("risks")
     await expect(card.get_by_role("heading", name="7 · Risks and responsibilities")).to_be_visible()
     await expect(card).to_contain_text("Only visible to you")
-    left = await card.get_by_text("Primary risks are usability issues").bounding_box()
-    right = await card.get_by_text("Inherits those risks and adds new ones").bounding_box()
-    assert left is not None
-    assert right is not None
+    left, right = await boxes(*sides(card))
     assert left["x"] + left["width"] <= right["x"]
     assert abs(left["y"] - right["y"]) < 2
     await expect(bob.cards).to_have_count(0)
@@ -62,10 +59,7 @@ async def test_the_menu_of_the_newest_card_is_seen(alice: Screen) -> None:
     await card.get_by_label("More actions").click()
     for name in ("Sources", "All seven"):
         await expect(card.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
-    above = await card.get_by_role("button", name="All seven").bounding_box()
-    below = await alice.composer.bounding_box()
-    assert above is not None
-    assert below is not None
+    above, below = await boxes(card.get_by_role("button", name="All seven"), alice.composer)
     assert above["y"] + above["height"] <= below["y"]
 
 

@@ -52,6 +52,7 @@ async def test_nothing_is_wrong_on_slacks_side(alice: Screen, world: PageWorld) 
     await page.keyboard.press("Enter")
     await alice.modal.get_by_role("button", name="Turn on").click()
     await expect(alice.modal).to_be_hidden()
+    await expect(settings).to_contain_text("Next: 30 Nov 2026")  # the introduction stands, and the tips are on
     await tipped(page, world)
     await alice.react(alice.cards.last, "mag")
     await alice.cards.last.get_by_role("button", name="1 reply").click()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.screen import boxes, sides
 from tests.browser.teams_screen import TeamsScreen
 from tests.browser.teams_world import BothWorld
 from tests.browser.test_page import DOUBLE_IDS, STICKING_OUT, unnamed
@@ -22,10 +23,7 @@ async def test_a_question_in_the_chat_with_the_app_is_answered_and_its_buttons_c
     """`risks` brings the two sides next to each other; a level takes the card's place, and a button leads back."""
     card = await hers.ask("risks")
     await expect(card.get_by_role("heading", name="7 · Risks and responsibilities")).to_be_in_viewport()
-    left = await card.get_by_text("Primary risks are usability issues").bounding_box()
-    right = await card.get_by_text("Inherits those risks and adds new ones").bounding_box()
-    assert left is not None
-    assert right is not None
+    left, right = await boxes(*sides(card))
     assert left["x"] + left["width"] <= right["x"]
     assert abs(left["y"] - right["y"]) < 2
     await card.get_by_role("button", name="More detail").click()
@@ -238,10 +236,7 @@ async def test_a_telephones_width_needs_no_sideways_scrolling(hers: TeamsScreen,
         assert await page.evaluate(STICKING_OUT) == []
 
     card = await hers.ask("risks")
-    left = await card.get_by_text("Primary risks are usability issues").bounding_box()
-    right = await card.get_by_text("Inherits those risks and adds new ones").bounding_box()
-    assert left is not None
-    assert right is not None
+    left, right = await boxes(*sides(card))
     assert left["y"] + left["height"] <= right["y"]
     await assert_fits()
     await card.get_by_role("button", name="Sources").click()

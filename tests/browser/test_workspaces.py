@@ -53,7 +53,7 @@ async def test_an_app_is_installed_by_clicking_through_and_removed(
     await app.get_by_role("button", name="Remove the app").press("Enter")
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await expect(app).to_contain_text("Not installed in this workspace")
-    assert sorted(world.events) == ["app_uninstalled", "tokens_revoked"]
+    assert sorted(await world.told(2)) == ["app_uninstalled", "tokens_revoked"]
     await workspaces.get_by_role("button", name="Pocket").focus()
     await keys.press("Enter")
     await expect(page.get_by_role("group", name="You are").get_by_role("button", name="Chloe")).to_be_visible()
@@ -81,12 +81,13 @@ async def test_an_organization_admits_a_workspace_on_the_page(
     await screen.enter("web-product")
     await screen.say("/pm-compare risks")
     await expect(screen.cards.last).to_contain_text("T0HARBORWEB is served")
+    assert await world.told(1) == ["team_access_granted"]
     await app.get_by_role("checkbox", name="Admitted to Harbor Web").uncheck()
     await expect(app).to_contain_text("this workspace is not admitted")
+    assert await world.told(2) == ["team_access_granted", "team_access_revoked"]
     await app.get_by_role("button", name="Remove it from Harbor Group").click()
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await expect(app).to_contain_text("Not installed in this workspace")
-    assert world.events[:2] == ["team_access_granted", "team_access_revoked"]
 
 
 async def test_another_workspace_is_gone_to_from_the_middle_of_a_long_channel(
