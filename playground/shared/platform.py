@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from playground.shared.clock import EmulatorClock
 from playground.shared.page.about import NOTHING, About
 from playground.shared.rates import Rates
-from playground.shared.trouble import Troubles
+from playground.shared.trouble import Trouble, Troubles
 from playground.shared.values import Fault
 from playground.shared.wire import Wire
 from playground.shared.world import World
@@ -47,6 +47,12 @@ class Platform:
         finally:
             self.under_way -= 1
             self.world.touch()
+
+    def met(self, trouble: Trouble | None) -> Trouble | None:
+        """Says that trouble befalls a call, which may last; None where there is none."""
+        if trouble is not None:
+            self.world.touch()
+        return trouble
 
     def put_right(self) -> None:
         """Nothing goes wrong any more, and nothing has been called yet."""

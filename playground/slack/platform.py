@@ -67,7 +67,7 @@ class Platform(platform.Platform):
         channel = str(given or "")
         user = self.world.people.get(channel)
         names = {channel} if user is None else {channel, self.world.ensure_dm(user).id}
-        return self.troubles.take(method, names.__contains__, channel, self.clock.now())
+        return self.met(self.troubles.take(method, names.__contains__, channel, self.clock.now()))
 
     def put_right(self) -> None:
         """The scopes of the first day too, and a token that works."""

@@ -78,7 +78,7 @@ class Platform(platform.Platform):
 
     def take_trouble(self, method: str, conversation: str) -> Trouble | None:
         """The trouble waiting for this call, one time less."""
-        return self.troubles.take(method, conversation.__eq__, conversation, self.clock.now())
+        return self.met(self.troubles.take(method, conversation.__eq__, conversation, self.clock.now()))
 
     def put_right(self) -> None:
         """The bot's credentials work again too."""

@@ -105,9 +105,7 @@ async def test_a_stop_waits_for_a_token_that_is_being_renewed(tmp_path: Path) ->
         world.slack.trouble.append(slow)
         world.slack.clock.shift(11 * 3600)
         keeping = asyncio.create_task(found.keep_fresh())
-        async with asyncio.timeout(20):
-            while not slow.met:  # noqa: ASYNC110 # the request is on its way, which only Slack knows
-                await asyncio.sleep(0.01)
+        await world.slack.wait_for(lambda: slow.met, within=20)  # the request has come, and waits for its answer
         keeping.cancel()
         await world.bot.tasks.drain(5)
         async with world.bot.database.read() as connection:
