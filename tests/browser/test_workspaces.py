@@ -9,6 +9,7 @@ from playground.teams.emulator import NORTHWIND
 from tests.browser.axe import faults
 from tests.browser.installing import ManyWorld
 from tests.browser.screen import Screen
+from tests.browser.world import PATIENCE
 
 WORLD = ManyWorld
 pytestmark = [
@@ -125,8 +126,7 @@ async def test_a_tenant_that_is_not_served_is_told_so(
     await tenants.get_by_role("button", name="Pocket").click()
     await expect(page.get_by_role("group", name="You are").get_by_role("button", name="Alice Martin")).to_be_visible()
     await expect(told).to_have_count(0)
-    assert {each.where for each in world.teams.tenants[NORTHWIND.id].faults} == {
-        "conversationUpdate",
-        "installationUpdate",
-    }
+    there = world.teams.tenants[NORTHWIND.id]  # which is told twice that the app was added, one after the other
+    both = {"conversationUpdate", "installationUpdate"}
+    assert await there.wait_for(lambda: {each.where for each in there.faults} == both, within=PATIENCE)
     assert world.teams.faults == []
