@@ -4,6 +4,7 @@ Anybody can send such requests, as many as they like. So they are counted, said 
 `doctor` as often, and never turn /readyz red: a stranger could keep every request away from a bot that is well.
 """
 
+import asyncio
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -136,12 +137,16 @@ def answer(
 
 
 class Noted:
-    """Keeps what a process refused where `doctor`, another process, finds it."""
+    """Keeps what a process refused where `doctor`, another process, finds it.
+
+    One after another, as it was said: what takes a note back must find it, though the note is only being written.
+    """
 
     def __init__(self, database: Database, tasks: Tasks, now: Callable[[], datetime]) -> None:
         self._database = database
         self._tasks = tasks
         self._now = now
+        self._turn = asyncio.Lock()
 
     def write(self, platform: str, value: str) -> None:
         """Begin to write a note."""
@@ -158,7 +163,7 @@ class Noted:
 
     async def _keep(self, note: Fact | str) -> None:
         try:
-            async with self._database.write() as connection:
+            async with self._turn, self._database.write() as connection:
                 if isinstance(note, Fact):
                     await _notes.write(connection, note)
                     return

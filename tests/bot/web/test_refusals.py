@@ -15,9 +15,12 @@ from bot.cli import doctor
 from bot.metrics import Metrics
 from bot.platforms import KINDS
 from bot.settings.checked import Settings
+from bot.tasks import Tasks
+from bot.web import refusals
 from bot.web.application import Check
 from bot.web.refusals import Refusals
 from playground.slack.emulator import SlackEmulator
+from store.database.access import Database
 from tests.bot.inside import served
 from tests.bot.slack import requests as sent
 from tests.cli.program import credentials, environment, free_port, until
@@ -146,8 +149,26 @@ async def test_a_new_start_begins_anew(tmp_path: Path, slack: SlackEmulator) -> 
         assert (await slack.post_signed(COMMAND)).status == 401
         await until(is_told)
     assert await is_told()
+
+    async def is_well() -> bool:
+        return await examined() == (True, "none was refused")
+
     async with served(right):
-        assert await examined() == (True, "none was refused")
+        await until(is_well)
+
+
+async def test_what_is_taken_back_at_once_stays_taken_back(migrated_postgres: str) -> None:
+    """A genuine request comes while the note of the one before it is being written: no alarm is left of it."""
+    database, tasks = Database(migrated_postgres), Tasks()
+    noted = refusals.Noted(database, tasks, clock.real)
+    for _ in range(5):
+        heard = Refusals("slack", lambda *_: None, time.monotonic, noted)
+        heard.refuse("secret")
+        heard.accept()
+        await tasks.drain(5)
+        async with database.read() as connection:
+            assert await refusals.noted(connection, "slack", clock.real()) == (True, "")
+    await database.close()
 
 
 @pytest.mark.parametrize(
