@@ -1,6 +1,7 @@
 """The program as an operator starts it: a process of its own, in a folder of its own."""
 
 import asyncio
+import atexit
 import contextlib
 import inspect
 import os
@@ -31,6 +32,8 @@ from tests import databases, forked
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds: a loaded machine is slow, and nothing here waits longer than it must
 BOT = (sys.executable, "-m", "bot")
+_bound = contextlib.ExitStack()  # the ports that were found
+atexit.register(_bound.close)
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "CONTENT_CACHE")
 
 
@@ -235,7 +238,17 @@ async def ledger(folder: Path) -> list[Delivery]:
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """Find a port that nobody listens on.
+
+    Until the program does, another test must not be given it: Linux gives nobody what is bound, and lets whoever asks
+    for it by its number listen there all the same.
+    """
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", 0))
+    port: int = bound.getsockname()[1]
+    if sys.platform == "linux":
+        _bound.enter_context(bound)
+    else:
+        bound.close()
+    return port
