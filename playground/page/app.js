@@ -126,6 +126,9 @@ at("clock-change").addEventListener("click", async () => {
   const { told } = await moveClock({ to: "clock-change" });
   if (told) toast(told);
 });
+// Once the page's own stream has told of a post too: what looks for it may hear of it sooner.
+const standing = ({ platform: { news, rooms, idOf }, room, id }) => news.when(() => news.state[rooms].find((each) => each.id === room)?.messages.some((message) => idOf(message) === id));
+
 at("next-tip").addEventListener("click", async () => {
   const coming = arrival(platforms.map((name) => known[name]));
   await coming.ready;
@@ -135,6 +138,7 @@ at("next-tip").addEventListener("click", async () => {
   const found = await coming.found;
   if (!found) toast("No tip came that you can see. The week may be quiet there, or the tip went to somebody else: the bot’s “doctor” says which.");
   else tick(found.platform.id, "tip");
+  if (found?.platform === shown) await standing(found);
   if (found?.platform === shown) {
     toast(`The tip came in ${found.name}.`);
     shown.point(found.room, found.id);

@@ -284,7 +284,7 @@ export const slack = {
   listen: () => {}, // the page's stream, for whom one is now
   leave: () => showModal(null, 0, {}),
   follow: (address) => follow(new URL(address)),
-  point, rooms: "channels", idOf: (message) => message.ts,
+  point, news, rooms: "channels", idOf: (message) => message.ts,
   isTip: (message, { bot }) => message.user === bot.id && !message.is_ephemeral && !message.is_reply,
   placeName: (room, { bot }) => (room.kind === "im" ? `your direct messages with ${bot.name}` : `#${room.name}`),
   who: () => names.person(view.me).split(" ")[0],

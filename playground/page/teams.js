@@ -253,7 +253,7 @@ export const teams = {
   listen: () => {}, // the page's stream, for whom one is now
   leave: () => showDialog(null),
   follow: () => {},
-  point, rooms: "conversations", idOf: (message) => message.id,
+  point, news, rooms: "conversations", idOf: (message) => message.id,
   isTip: (message) => message.from === "bot" && !message.is_targeted && (!message.thread || message.thread === message.id),
   placeName: (room, { teams: all }) => (room.kind === "personal" ? `your chat with ${room.name}` : room.team ? `${all.find((team) => team.id === room.team)?.name} › ${room.name}` : room.name),
   who: () => nameOf(view.me).split(" ")[0],

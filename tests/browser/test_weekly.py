@@ -16,12 +16,29 @@ pytestmark = [
 ]
 
 
-async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
-    alice: Screen, bob: Screen, world: PageWorld
-) -> None:
-    """A zone found by typing, an introduction for all, and with `Next tip` the tip itself, which takes a reaction."""
-    card = await alice.ask("tips")
-    await card.get_by_role("button", name="Turn on…").click()
+# The page's next stream can be held by `isHeld` until `release()`; a later one says when it has told of something new.
+HOLD_THE_FIRST_STREAM = """() => {
+    const Real = window.EventSource;
+    const released = new Promise((resolve) => { window.release = resolve; });
+    let isFirst = true;
+    window.EventSource = class extends Real {
+        set onmessage(hear) {
+            const held = async (event) => { if (window.isHeld) await released; hear(event); };
+            const told = (event) => {
+                hear(event);
+                const { first, messages } = JSON.parse(event.data);
+                if (!first && Object.keys(messages).length) document.body.dataset.found = "yes";
+            };
+            super.onmessage = isFirst ? held : told;
+            isFirst = false;
+        }
+    };
+}"""
+
+
+async def turn_on(alice: Screen) -> None:
+    """Fill in the form that her newest card opens."""
+    await alice.cards.last.get_by_role("button", name="Turn on…").click()
     zone = alice.modal.get_by_label("Time zone")
     await zone.press_sequentially("par")
     await expect(alice.modal.get_by_role("option", name="Europe/Paris")).to_have_attribute("aria-selected", "true")
@@ -29,6 +46,14 @@ async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
     await expect(zone).to_have_value("Europe/Paris (UTC+01:00)")
     await alice.modal.get_by_role("button", name="Turn on").click()
     await expect(alice.modal).to_be_hidden()
+
+
+async def test_tips_are_turned_on_in_the_form_and_come_at_their_moment(
+    alice: Screen, bob: Screen, world: PageWorld
+) -> None:
+    """A zone found by typing, an introduction for all, and with `Next tip` the tip itself, which takes a reaction."""
+    card = await alice.ask("tips")
+    await turn_on(alice)
     await expect(card).to_contain_text("Next: 30 Nov 2026 at 09:00 your time")
     await expect(bob.cards.first).to_contain_text("@Alice turned on a weekly AI PM tip")
     his = await bob.ask("tips")
@@ -79,6 +104,27 @@ async def test_next_tip_is_looked_for_before_the_clock_is_moved(alice: Screen) -
     released.set()
     await expect(alice.page.get_by_role("status")).to_contain_text("Type /pm-compare tips in a channel")
     assert moved == [True]
+
+
+async def test_the_tip_is_pointed_at_once_it_is_drawn(alice: Screen, world: PageWorld) -> None:
+    """What looks for it may hear of it sooner than what draws the page: nothing is said before it stands there."""
+    page = alice.page
+    await page.evaluate(HOLD_THE_FIRST_STREAM)
+    await page.get_by_role("group", name="You are").get_by_role("button", name="Alice").click()
+    card = await alice.ask("tips")
+    await turn_on(alice)
+    await expect(card).to_contain_text("Next: 30 Nov 2026")
+    await page.get_by_role("button", name="Next tip").click()
+    await expect(page.get_by_label("Clock")).to_contain_text("Mon 30 Nov, 09:00")
+    await page.evaluate("() => { window.isHeld = true; }")
+    await world.bot.ticker.tick()
+    await world.settle()
+    await expect(page.locator("body")).to_have_attribute("data-found", "yes")
+    assert "The tip came" not in await page.get_by_role("status").last.inner_text()
+    await page.evaluate("() => window.release()")
+    await expect(page.get_by_role("status").last).to_contain_text("The tip came in #pm-learning.")
+    title = received(world.bot.content.library, 1)[0].title
+    await expect(alice.cards.last.get_by_role("heading", name=title)).to_be_in_viewport()
 
 
 async def test_next_tip_can_be_pressed_again_and_again(alice: Screen) -> None:
