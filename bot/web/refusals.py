@@ -7,6 +7,7 @@ Anybody can send such requests, as many as they like. So they are counted, said 
 import asyncio
 import os
 import socket
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -146,24 +147,33 @@ class Noted:
         self._database = database
         self._tasks = tasks
         self._now = now
+        self._waiting: deque[Fact | str] = deque()  # notes to write, and beginnings of names to delete
         self._turn = asyncio.Lock()
 
     def write(self, platform: str, value: str) -> None:
         """Begin to write a note."""
         process = f"{socket.gethostname()}:{os.getpid()}"
-        self._tasks.spawn(self._keep(Fact(_name(platform), f"{value} {process}", self._now())))
+        self._soon(Fact(_name(platform), f"{value} {process}", self._now()))
 
     def forget(self, platform: str) -> None:
         """Begin to delete the note: what it said holds no longer."""
-        self._tasks.spawn(self._keep(_name(platform)))
+        self._soon(_name(platform))
 
     def forget_all(self) -> None:
         """Begin anew: what another start refused, with other settings perhaps, says nothing of this one."""
-        self._tasks.spawn(self._keep(_PREFIX))
+        self._soon(_PREFIX)
+
+    def _soon(self, note: Fact | str) -> None:
+        self._waiting.append(note)
+        self._tasks.spawn(self._keep_next())
+
+    async def _keep_next(self) -> None:
+        async with self._turn:
+            await self._keep(self._waiting.popleft())
 
     async def _keep(self, note: Fact | str) -> None:
         try:
-            async with self._turn, self._database.write() as connection:
+            async with self._database.write() as connection:
                 if isinstance(note, Fact):
                     await _notes.write(connection, note)
                     return
