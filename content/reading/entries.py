@@ -108,7 +108,7 @@ def tips(reading: Reading, root: Node) -> Iterator[Placed[Tip]]:
             recall=entries_depth.recall(fields),
             checked_on=fields.month("checked"),
             version=_version(fields),
-            asks=_words_of(asks),
+            asked="\n".join(_words_of(asks)),
             corrected=entries_depth.corrected(fields),
             terms=fields.reading.terms,
         )
@@ -129,7 +129,7 @@ def dilemmas(reading: Reading, root: Node) -> Iterator[Placed[Dilemma]]:
             twist=entries_depth.twist(fields),
             checked_on=fields.month("checked"),
             version=_version(fields),
-            asks=_words_of(asks),
+            asked="\n".join(_words_of(asks)),
             terms=fields.reading.terms,
         )
         yield _placed(read, fields, asks=asks)
@@ -145,7 +145,7 @@ def terms(reading: Reading, root: Node) -> Iterator[Placed[Term]]:
             aliases=_words_of(aliases),
             meaning=fields.rich("meaning"),
             dimension=fields.text("dimension"),
-            asks=_words_of(asks),
+            asked="\n".join(_words_of(asks)),
         )
         yield _placed(read, fields, aliases, asks)
 
@@ -192,7 +192,7 @@ def dimension(reading: Reading, node: Node) -> Placed[Dimension] | None:
         checked_on=fields.month("checked"),
         version=_version(fields),
         depth=entries_depth.depth(fields),
-        asks=_words_of(asks),
+        asked="\n".join(_words_of(asks)),
         corrected=entries_depth.corrected(fields),
         terms=fields.reading.terms,
     )

@@ -93,6 +93,15 @@ def test_what_is_found_is_what_was_read(deck: Path, kept: Path) -> None:
     assert named == {"glossary.yaml", "notes.yaml", "order.yaml"}
 
 
+def test_whoever_cites_a_document_has_it_in_common(deck: Path, kept: Path) -> None:
+    """As when it is read: a document that many cite takes its room once."""
+    says(deck, kept)
+    found = anew(deck, kept)
+    cited = [source.reference for tip in (*found.dimensions, *found.tips) for source in tip.sources]
+    assert len(cited) > len(set(cited))
+    assert {id(each) for each in cited} <= {id(each) for each in found.references}
+
+
 def test_a_copy_elsewhere_is_told_by_its_own_names(deck: Path, kept: Path, tmp_path: Path) -> None:
     """The same files are the same content in whatever folder, and faults are where they lie there."""
     says(deck, kept)
