@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import ClientSession
 from msgspec import Struct
-from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -16,6 +15,7 @@ from bot.settings.reader import Secret
 from bot.slack.guard import GuardedRequest
 from bot.web.asgi import Answer
 from handlers.slack.ahead import Ahead
+from handlers.slack.bolt import AsyncApp
 
 _IDENTITY = "pm_compare_identity"  # what Bolt's context keeps ours under
 # As Bolt gives them.

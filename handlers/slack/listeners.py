@@ -5,7 +5,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from cards.compose import chats, reasons
@@ -19,6 +18,7 @@ from handlers.pending_replies import PendingReply
 from handlers.slack import ahead, payload, responses
 from handlers.slack.actions import SlackActions
 from handlers.slack.ahead import Ahead, Rule
+from handlers.slack.bolt import AsyncApp
 from handlers.slack.channels import SlackChannels
 from handlers.slack.home import SlackHome
 from handlers.slack.installs import Installs
