@@ -34,6 +34,31 @@ async def test_pragmas(sqlite: Database) -> None:
             assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar() == value
 
 
+async def test_what_made_the_tables_is_closed(tmp_path: Path) -> None:
+    """A connection keeps the statements it has run; of those that make tables nobody runs one again."""
+    opened: list[object] = []
+    closed: list[object] = []
+
+    def connect(connection: object, _record: object) -> None:
+        opened.append(connection)
+
+    def close(connection: object, _record: object) -> None:
+        closed.append(connection)
+
+    event.listen(Pool, "connect", connect)
+    event.listen(Pool, "close", close)
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    try:
+        assert await database.migrate()
+        assert opened
+        assert closed == opened
+        assert await database.is_current()
+    finally:
+        event.remove(Pool, "connect", connect)
+        event.remove(Pool, "close", close)
+        await database.close()
+
+
 async def test_the_log_is_written_back_by_us_alone(tmp_path: Path, sqlite: Database) -> None:
     """SQLite does not do it by itself, beside the commits of other processes; the log stays small all the same."""
     for transaction in (sqlite.read, sqlite.write):
