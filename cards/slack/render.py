@@ -138,7 +138,7 @@ def zone_search(words: str, now: datetime) -> JSON:
 
 
 # Tips and cases, which come to many, are about 150. Counts and typed words make others, of 3 kB and more each.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=160)
 def _drawing(card: Card) -> tuple[str, tuple[JSON, ...]]:
     with fitting.naming(f"card {card.title!r}"):
         blocks = objects.message_blocks(list(_blocks(card.blocks)))
