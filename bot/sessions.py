@@ -1,10 +1,9 @@
 """Open the HTTP sessions the bot speaks with, which go through the proxy where there is one."""
 
-import ssl
 from typing import Any
 
 import aiohttp
-from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, connector
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 from yarl import URL
 
 from bot.proxies import Proxies
@@ -15,7 +14,6 @@ _PROXY_REFUSES = 407  # RFC 9110, 15.5.8: only a proxy says it
 
 def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: ANN401 # aiohttp's own options
     """Open a session. What the environment says of proxies is read in the settings, and nowhere else."""
-    _forget_idle_certificates()
 
     async def through(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
         proxy = proxies.towards(str(request.url))
@@ -36,20 +34,6 @@ def opened(proxies: Proxies, **options: Any) -> aiohttp.ClientSession:  # noqa: 
         return answer
 
     return aiohttp.ClientSession(middlewares=(through,) if proxies else (), **options)
-
-
-def _forget_idle_certificates() -> None:
-    """Let go of 0.9 MB that aiohttp reads when it is imported: certificates for those who check none, as nobody here.
-
-    Should anybody ask for a session like that, its context is the same but for what it never looks at.
-    """
-    read = connector._SSL_CONTEXT_UNVERIFIED  # noqa: SLF001 # aiohttp offers no other way to it
-    if read.verify_mode is ssl.CERT_NONE and read.cert_store_stats()["x509"]:
-        without = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        without.check_hostname, without.verify_mode = False, ssl.CERT_NONE
-        without.options = read.options
-        without.set_alpn_protocols(("http/1.1",))
-        connector._SSL_CONTEXT_UNVERIFIED = without  # noqa: SLF001 # as above
 
 
 def patient(proxies: Proxies, seconds: float, **options: Any) -> aiohttp.ClientSession:  # noqa: ANN401 # as above
