@@ -27,6 +27,7 @@ class Row:
     looked_at: float | None = None
     lease_until: float | None = None
     attempt: int = 1
+    not_before: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def next_look(row: Row, terms: Terms) -> float | None:
     """Give the moment at which the bots look a row up, as `store.deliveries.unknown` has it; None where they don't."""
     if row.state != "unknown" or row.attempt == 0:
         return None
-    moments = [row.changed_at + terms.rested, row.lease_until or 0.0]
+    moments = [row.changed_at + terms.rested, row.lease_until or 0.0, row.not_before]
     if row.looked_at is not None:
         moments.append(row.looked_at + min(row.looked_at - row.changed_at, LONGEST_WAIT.total_seconds()))
     return max(moments)
@@ -75,7 +76,7 @@ def _last(row: Row, terms: Terms) -> float:
 def unsettled(database: str) -> list[Row]:
     """Read the rows without an outcome from the database at an address."""
     delivery = tables.delivery.c
-    names = ("state", "due_at", "changed_at", "looked_at", "lease_until", "attempt")
+    names = ("state", "due_at", "changed_at", "looked_at", "lease_until", "attempt", "not_before")
     query = select(*(delivery[name] for name in names)).where(delivery.state.in_(("planned", "sending", "unknown")))
     with databases.engine(database).connect() as connection:
         return [
@@ -86,8 +87,9 @@ def unsettled(database: str) -> list[Row]:
                 _seconds(looked),
                 _seconds(lease),
                 attempt,
+                first.timestamp(),
             )
-            for state, due, changed, looked, lease, attempt in connection.execute(query)
+            for state, due, changed, looked, lease, attempt, first in connection.execute(query)
         ]
 
 

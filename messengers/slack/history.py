@@ -65,6 +65,8 @@ class History:
 
     async def look_up(self, address: Address, delivery_id: str, since: datetime, attempt: int = 1) -> LookedUp:
         """Look for a delivery that was planned at `since`; Absent only where everything since then was read."""
+        if (wait := self._wait(address.workspace)) > 0:  # whatever it would ask first
+            return CannotLook("ratelimited", wait)
         try:
             granted = await self._scopes(address.workspace)
             room = await self._room(address, granted)
@@ -75,6 +77,9 @@ class History:
             return self._refused(address.workspace, error, (delivery_id, attempt))
         except (UnservedError, aiohttp.ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
             return CannotLook(type(error).__name__)
+
+    def _wait(self, workspace: str) -> float:
+        return self._gates.get(workspace, 0.0) - self._monotonic()
 
     async def _scopes(self, workspace: str) -> Granted:
         known = self._granted.get(workspace)
@@ -112,7 +117,7 @@ class History:
         client = await self._client(workspace)
         cursor = self._cursors.get(sought, "")
         while True:
-            if (wait := self._gates.get(workspace, 0.0) - self._monotonic()) > 0:
+            if (wait := self._wait(workspace)) > 0:
                 return CannotLook("ratelimited", wait)
             is_limited = workspace in self._limited
             if is_limited:

@@ -127,13 +127,12 @@ class Dispatcher:
 
         It takes less than a minute; what it didn't come to, the next round does.
         """
-        rows = await self._lookup.settle(self._under_way.is_posting)
-        for row in rows:
-            self._spread(row)
-        summary = _summary(rows)
-        if summary.slowed:
+        return _summary(await self._lookup.settle(self._under_way.is_posting, self._looked_up))
+
+    def _looked_up(self, row: Delivery) -> None:
+        self._spread(row)
+        if row.state == "planned":
             self.wake()
-        return summary
 
     async def expire_leases(self) -> int:
         """Mark as unknown what was leased and never recorded, by a process that died; gives how many."""

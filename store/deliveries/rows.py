@@ -23,7 +23,8 @@ class Delivery(Struct, frozen=True):
     mention's words until it is answered, a notice's reason and the conversation it is about; `person` who asked for it,
     '' for the clock. `due_at` is when it was promised for, `not_before` when it may be tried next; `message_id` and
     `link` are known once it is 'sent'; `reason` is the text of a `cards.reason.Reason`: why it was not. `bucket` is its
-    workspace's, `looked_at` when an unknown outcome was last looked up at the platform.
+    workspace's, `looked_at` when an unknown outcome was last looked up at the platform; of such a one `not_before` is
+    when the platform may be asked, and `lease_until` until when somebody asks.
     """
 
     id: str

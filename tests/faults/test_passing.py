@@ -120,6 +120,7 @@ def test_however_often_looks_are_in_vain(rows: list[Row], has_open: bool) -> Non
         {"looked_at": 300.0},
         {"changed_at": 400.0, "looked_at": 50.0},
         {"lease_until": 700.0},
+        {"not_before": 800.0},
         {"looked_at": 13 * 3600.0},
     ],
 )
@@ -139,7 +140,7 @@ async def test_it_is_when_the_bots_look(tmp_path: Path, fields: dict[str, float]
         async with database.read() as connection:
             for wait, is_due in ((-0.01, False), (0.01, True)):
                 at = datetime.fromtimestamp(moment + wait, UTC)
-                due = await Unsettled().due(connection, at, timedelta(seconds=TERMS.rested), 10)
+                due = await Unsettled().due(connection, at, timedelta(seconds=TERMS.rested), 10, ["slack"])
                 assert (len(due) == 1) is is_due
     finally:
         await database.close()

@@ -126,6 +126,26 @@ async def test_where_reading_is_limited_it_goes_on_a_minute_later(opened: Opened
         assert here.calls()["conversations.history"] <= 5
 
 
+@pytest.mark.parametrize("method", ["auth.test", "conversations.open", "conversations.history"])
+async def test_once_slack_asks_to_wait_nothing_is_asked_for_a_look(opened: Opened, method: str) -> None:
+    """Whatever it was that Slack found too much: no scope, no person's conversation, no history, until that is over."""
+    async with opened("channels:history", "im:history", "im:write") as here:
+        alice = here.slack.user("alice")
+        room = here.slack.channel("pm", members=[alice], bot=True)
+        elsewhere = (here.address(room), Address("slack", here.slack.team, alice.id))
+        here.slack.trouble.append(Trouble(method, "429", retry_after=90))
+        for address in elsewhere[:: 1 if method == "conversations.history" else -1]:
+            found = await here.messenger.look_up(address, "d1", lately())
+            assert found == CannotLook("ratelimited", 90)
+        here.now += 89
+        before = here.calls()
+        for address in elsewhere:
+            assert await here.messenger.look_up(address, "d1", lately()) == CannotLook("ratelimited", 1)
+        assert here.calls() == before
+        here.now += 1
+        assert await here.messenger.look_up(elsewhere[0], "d1", lately()) == Absent()
+
+
 async def test_after_another_attempt_a_limited_look_begins_anew(opened: Opened) -> None:
     """What that one posted stands above the place where the look would go on."""
     async with opened("channels:history", slow_history=True) as here:

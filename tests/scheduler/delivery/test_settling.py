@@ -195,6 +195,10 @@ async def test_a_workspace_that_asks_to_wait_is_left_alone(ledger: Ledger) -> No
     assert len(looked) == 1
     assert len(ledger.messenger.looked) == 3
     assert [row.looked_at for row in await ledger.deliveries() if row.id == looked[0]] == [None]
+    ledger.pass_time(seconds=59)
+    await dispatcher.settle_unknown()
+    assert len(ledger.messenger.looked) == 3
+    ledger.pass_time(seconds=1)
     await dispatcher.settle_unknown()
     assert [row_id for _, row_id, _ in ledger.messenger.looked][3:] == looked
 
