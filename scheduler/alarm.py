@@ -53,10 +53,14 @@ class Alarm:
         async with self._database.read() as connection:
             # A clock that was set back, or had been ahead, must not hold all up until it is as late again.
             due = await _due_subscriptions.next_due(connection, min(self._looked_at, now))
-        self._looked_at = now
+        before, self._looked_at = self._looked_at, now
         if due is None:
             return LOOK_SECONDS
         if due <= now:
-            await self._plan()
+            try:
+                await self._plan()
+            except UnusableError:
+                self._looked_at = before  # it is due yet
+                raise
             return 0.0
         return min(LOOK_SECONDS, (due - now).total_seconds())

@@ -41,6 +41,7 @@ _WHOLE = timedelta(seconds=0.999)  # Slack tells whole seconds of when something
 _STOPPING = OF_WORKSPACES | {"team_access_not_granted"}
 _MOST_TEAMS = 1_000  # ids of one event that are looked at
 _MOST_LACKING = 10_000  # of whom is remembered that they were told; the ledger tells nobody twice
+_About = tuple[str, tuple[str, ...]]  # a place, and the scopes that it lacks
 
 
 class SlackPlaces:
@@ -60,7 +61,7 @@ class SlackPlaces:
         self._stored = stored
         self._unheard = unheard
         self._waits = waits
-        self._lacking: FIFOCache[tuple[str, tuple[str, ...]], None] = FIFOCache(_MOST_LACKING)
+        self._lacking: FIFOCache[_About, None] = FIFOCache(_MOST_LACKING)
 
     async def heard(self, body: Mapping[str, Any]) -> BoltResponse:
         """Follow what else Slack tells of a workspace or an organization."""
@@ -114,13 +115,17 @@ class SlackPlaces:
         about = (lack.installed.place, tuple(scope.name for scope in lack.missing))
         if about not in self._lacking:
             self._lacking[about] = None
-            self._context.spawn(self._tell(lack))
+            self._context.spawn(self._tell(lack, about))
 
-    async def _tell(self, lack: Lack) -> None:
+    async def _tell(self, lack: Lack, about: _About) -> None:
         if lack.installed.installer:
             here = Address(PLATFORM, lack.workspace, lack.installed.installer)
-            words = installing.granting(lack.missing, lack.link)
-            await self._context.enqueue(enqueue.told(here, words, lack.installed.place, self._context.clock()))
+            words, now = installing.granting(lack.missing, lack.link), self._context.clock()
+            try:
+                await self._context.enqueue(enqueue.told(here, words, lack.installed.place, now))
+            except BaseException:  # nobody was told, and the next request tells again
+                self._lacking.pop(about, None)
+                raise
 
     async def _go_on(self, workspace: str) -> None:
         """Let go on what was stopped by an event, or by a refusal: of some ends no event tells."""

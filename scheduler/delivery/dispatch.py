@@ -164,33 +164,37 @@ class Dispatcher:
     async def running(self, limit: float = 8.0) -> AsyncIterator[None]:
         """Deliver in the background whenever woken; at the end lease no more, and finish what is under way.
 
-        What is not finished within `limit` seconds is given up, and becomes 'unknown' when its lease runs out.
+        What is not finished within `limit` seconds is given up: a post that has begun becomes 'unknown' when its lease
+        runs out, and what was leased and not begun is planned again.
         """
-        self._is_running, self._is_stopping = True, False
+        self._is_running, self._is_stopping, self._under_way.is_over = True, False, False
         background = asyncio.create_task(self._deliver_when_woken())
         try:
             yield
         finally:
             self._is_running, self._is_stopping = False, True
             self._woken.set()
-            await self._drain(background, limit)
+            await self._under_way.end(lambda: (background, *self._recorder.tasks), limit)
 
     async def _deliver_when_woken(self) -> None:
+        least = 0.0
         while True:
-            await self._rest()
+            await self._rest(least)
             self._woken.clear()
             if self._is_stopping:
                 return
+            least = 0.0
             try:
                 await self._start_due(None, None)
             except UnusableError as error:
-                # The next tick, or the next to wake us, tries again.
+                # What was due waits for nobody to wake us again.
+                self._is_awaiting_turns, least = True, SHORTEST_WAIT
                 log.error("delivery.database", error=str(error))  # noqa: TRY400 # the sentence says it all
             except Exception:  # supervision: one fault must not end all deliveries until a restart
                 log.exception("delivery.fault")
 
-    async def _rest(self) -> None:
-        """Wait until woken, or until the next turn comes of what had to wait for one."""
+    async def _rest(self, least: float) -> None:
+        """Wait until woken, or until the next turn comes of what had to wait for one, `least` seconds for that."""
         seconds: float | None = None
         if self._is_awaiting_turns:
             seconds = SHORTEST_WAIT
@@ -199,25 +203,10 @@ class Dispatcher:
                 # After the last look, not after now: what came due in between has nobody else to wake us.
                 seconds = await self.next_turn(since=self._looked_at)
             self._is_awaiting_turns |= seconds is not None
+            seconds = None if seconds is None else max(least, seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-
-    async def _drain(self, background: asyncio.Task[None], limit: float) -> None:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + limit
-        while (pending := self._pending(background)) and (left := until - loop.time()) > 0:
-            await asyncio.wait(pending, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-        posts = self._under_way.posts
-        for task in pending:
-            task.cancel()
-        if pending:
-            log.error("delivery.gave_up", count=len(pending), deliveries=sorted(row.id for row in posts.values()))
-            await asyncio.wait(pending)
-
-    def _pending(self, background: asyncio.Task[None]) -> tuple[asyncio.Task[object], ...]:
-        tasks = (background, *self._under_way.tasks, *self._recorder.tasks)
-        return tuple(task for task in tasks if not task.done())
 
     async def _start_due(self, until: float | None, buckets: Collection[int] | None) -> _Started:
         """Lease and start everything that is due, waiting for room where need be, but not for the posts."""
@@ -249,11 +238,11 @@ class Dispatcher:
     async def _lease(self, limit: int, buckets: Collection[int] | None) -> _Started:
         """Lease and start posting, as one: what is leased and not started would end as 'unknown'."""
         now = self._clock()
-        self._looked_at = self._looked_at if buckets else now
         under_way = self._under_way.by_workspace()
         terms = replace(self._terms, buckets=buckets, admit=self._admission.at(now), under_way=under_way)
         async with self._database.write() as connection:
             leased = await leases.lease(connection, terms, self._hooks.pool(), now, limit)
+        self._looked_at = self._looked_at if buckets else now
         started = tuple(self._under_way.begin(self._deliver(ready), ready.delivery) for ready in leased.ready)
         if leased.put_off:
             self.await_turns()
@@ -264,7 +253,11 @@ class Dispatcher:
 
     async def _deliver(self, ready: Ready) -> Delivery | None:
         async with self._slots:
-            settled = await self._posting.attempt(ready)
+            if self._under_way.is_over:
+                settled = self._posting.given_back(ready)
+            else:
+                with self._under_way.sending(ready.delivery):
+                    settled = await self._posting.attempt(ready)
         row = await self._recorder.record(settled, alone=len(self._under_way.posts) == 1)
         ended = row or settled.delivery
         facts = {"key": ended.key, "attempt": ended.attempt, "state": ended.state, "reason": ended.reason}

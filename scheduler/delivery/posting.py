@@ -42,8 +42,8 @@ class Posting(Struct, frozen=True):
         row, now = ready.delivery, self.clock()
         if row.lease_until is not None and now + timedelta(seconds=self.longest) > row.lease_until:
             # It waited so long for its turn, or this process slept, that the post could outlive the lease: another may
-            # hold the row by then. Nothing was sent, so it goes back; the lease's own guard protects a newer one.
-            return Settled(_ended(row, "planned", Cause.LEASE_TOO_SHORT, now))
+            # hold the row by then. The lease's own guard protects a newer one.
+            return self.given_back(ready)
         if (gate := self.pacer.gate(row.platform, row.workspace, now, row.conversation)) is not None:
             return Settled(replace(_ended(row, "planned", Cause.SLOWED, now), not_before=gate))
         messenger = self.messengers.get(row.platform)
@@ -71,6 +71,10 @@ class Posting(Struct, frozen=True):
             log.exception("delivery.messenger_fault", delivery=row.id, key=row.key)
             outcome = Unknown(f"the messenger failed: {type(error).__name__}")
         return self._settled(row, card, outcome)
+
+    def given_back(self, ready: Ready) -> Settled:
+        """Give a delivery whose turn came too late: nothing was sent, so it goes back."""
+        return Settled(_ended(ready.delivery, "planned", Cause.LEASE_TOO_SHORT, self.clock()))
 
     def _settled(self, row: Delivery, card: Card, outcome: Outcome) -> Settled:
         now = self.clock()

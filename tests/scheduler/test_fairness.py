@@ -12,6 +12,7 @@ from scheduler.clock import Clock
 from scheduler.delivery.pace import UNPACED, Pace
 from scheduler.delivery.pacing import Pacer
 from scheduler.turns import Turns
+from store.database.access import UnusableError
 from store.deliveries.rows import Delivery
 from store.subscriptions import Subscription
 from tests.scheduler.ledger import Ledger
@@ -175,6 +176,26 @@ async def test_the_alarm_outlives_a_fault(ledger: Ledger) -> None:
     with pytest.raises(asyncio.CancelledError):
         await alarm.run()
     assert rested == [LOOK_SECONDS, LOOK_SECONDS]
+
+
+async def test_the_alarm_rings_again_for_what_could_not_be_planned(ledger: Ledger) -> None:
+    """The database was away at that moment: it does not take until the next tick."""
+    await ledger.add(rows.subscription(next_run_at=NOW + SECOND))
+    rung: list[int] = []
+
+    async def plan() -> None:
+        rung.append(1)
+        if len(rung) == 1:
+            raise UnusableError("It is away.")
+
+    alarm = Alarm(ledger.database, plan, lambda: ledger.now)
+    ledger.pass_time(seconds=1)
+    with pytest.raises(UnusableError):
+        await alarm.ring()
+    ledger.pass_time(seconds=LOOK_SECONDS)
+    assert await alarm.ring() == 0
+    assert await alarm.ring() == LOOK_SECONDS
+    assert rung == [1, 1]
 
 
 async def test_the_alarm_goes_by_a_clock_that_was_set_back(ledger: Ledger) -> None:

@@ -180,6 +180,40 @@ async def test_stopping_gives_up_after_its_limit(ledger: Ledger) -> None:
     assert await ledger.dispatcher().expire_leases() == 1
 
 
+async def test_what_a_stop_leaves_no_time_to_begin_waits_for_the_next_process(ledger: Ledger) -> None:
+    """Leased ahead, behind a post that hangs: of the others nothing was sent, so that nobody has to ask whether."""
+    await ledger.add(*(rows.delivery(f"share:{number}") for number in range(4)))
+    dispatcher = ledger.dispatcher(concurrency=2)
+    ledger.messenger.door.clear()
+    async with dispatcher.running(limit=0.01):
+        dispatcher.wake()
+        await ledger.messenger.arrived.wait()
+    assert [row.state for row in await ledger.deliveries()] == ["sending", "sending", "planned", "planned"]
+    begun = [sent.delivery_id for sent in ledger.messenger.sent]
+    ledger.messenger.door.set()
+    assert await ledger.dispatcher().deliver_due() == Summary(sent=2)
+    assert [sent.delivery_id for sent in ledger.messenger.sent if sent.delivery_id in begun] == begun
+
+
+async def test_what_came_due_while_the_database_was_away_goes_soon(ledger: Ledger, tmp_path: Path) -> None:
+    """It was looked for, and could not be found: nobody has to wake the dispatcher again for it."""
+    dispatcher = ledger.dispatcher()
+    file, elsewhere = tmp_path / "bot.db", tmp_path / "elsewhere.db"
+    await ledger.add(rows.delivery(not_before=ledger.now + timedelta(seconds=1)))
+    with capture_logs() as logged:
+        async with dispatcher.running():
+            await dispatcher.deliver_due()  # nothing yet
+            file.rename(elsewhere)
+            ledger.pass_time(seconds=1)
+            dispatcher.wake()
+            async with asyncio.timeout(60):
+                while "delivery.database" not in [line["event"] for line in logged]:  # noqa: ASYNC110 # no event tells
+                    await asyncio.sleep(0)
+                elsewhere.rename(file)
+                await ledger.messenger.arrived.wait()
+    assert (await ledger.delivery()).state == "sent"
+
+
 async def test_a_caller_that_is_cancelled_loses_no_outcome(ledger: Ledger) -> None:
     """A tick that runs into its time limit leaves its posts to finish and to be recorded."""
     await ledger.add(rows.delivery())

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from playground.slack.emulator import Ephemeral
 from store import tables
@@ -289,3 +290,26 @@ async def test_a_scope_that_is_missing_later_is_asked_for_once(tmp_path: Path) -
         assert [call.arguments["channel"] for call in told] == ["U0GRETA"]
         assert "reactions bring no details" in told[0].arguments["text"]
         assert f"{world.address}/slack/install?team=T0NORTHWIND" in str(told[0].arguments["blocks"])
+
+
+async def test_a_scope_that_could_not_be_asked_for_is_asked_for_later(tmp_path: Path) -> None:
+    """The database was away when it was to be written down that somebody is told: the next request has it done."""
+    async with many(tmp_path) as world:
+        await world.install(NORTHWIND)
+        async with world.bot.database.write() as connection:
+            await connection.execute(update(installation).values(scopes="commands,chat:write,app_mentions:read"))
+        stored = all_installations(world.bot).stored
+        stored.drop("T0NORTHWIND")
+        await stored.find("T0NORTHWIND")  # from now on in memory
+        (tmp_path / "bot.db").rename(tmp_path / "elsewhere.db")
+        with capture_logs() as logged:
+            await asked(world)
+            await world.bot.tasks.drain(5)
+        assert [line["event"] for line in logged if line["log_level"] == "error"] == ["task.failed"]
+        (tmp_path / "elsewhere.db").rename(tmp_path / "bot.db")
+        for _ in range(2):
+            await asked(world)
+            await world.settle()
+        calls = world.slack.workspaces["T0NORTHWIND"].platform.calls
+        told = [call for call in calls if "lack a permission" in str(call.arguments.get("text"))]
+        assert [call.arguments["channel"] for call in told] == ["U0GRETA"]
