@@ -3,6 +3,7 @@
 Only where an operator added a history scope to their own app (docs/reconcile.md): no manifest of ours has one.
 """
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,8 @@ _EARLIER = 360.0
 _PAGE = 200  # Slack: conversations.history, "we recommend no more than 200"
 # Slack: apps outside its Marketplace read 15 messages a minute, new ones since 2025-05-29, others later.
 _PAGE_LIMITED, _WAIT_LIMITED = 15, 60.0
+_LIMITED_FOR = 3600.0  # seconds, after which it is tried whether that is so
+_UNLIMITED = 5  # pages within `_WAIT_LIMITED`: whoever was given so many is not held to one
 _SCOPES_KEPT = 600.0  # seconds
 _MOST = 1_000  # of whatever is remembered here
 _CHANNEL, _DIRECT = frozenset({"channels:history", "groups:history", "mpim:history"}), frozenset({"im:history"})
@@ -53,7 +56,8 @@ class History:
         self._monotonic = monotonic
         self._granted: TTLCache[str, Granted] = TTLCache(_MOST, _SCOPES_KEPT, monotonic)
         self._gates: FIFOCache[str, float] = FIFOCache(_MOST)  # until when a workspace's history is not asked for
-        self._limited: FIFOCache[str, None] = FIFOCache(_MOST)
+        self._limited: TTLCache[str, None] = TTLCache(_MOST, _LIMITED_FOR, monotonic)
+        self._pages: FIFOCache[str, deque[float]] = FIFOCache(_MOST)  # when a workspace's last few were read
         # By delivery and attempt: the cursor at which a limited look goes on. Slack lists the newest first, so after
         # another attempt it would go past what that one posted.
         self._cursors: FIFOCache[tuple[str, int], str] = FIFOCache(_MOST)
@@ -134,6 +138,7 @@ class History:
                 answer = await client.conversations_replies(ts=address.thread, **arguments)
             else:
                 answer = await client.conversations_history(**arguments)
+            self._pages.setdefault(workspace, deque(maxlen=_UNLIMITED)).append(self._monotonic())
             messages = answer.get("messages")
             if not isinstance(messages, list):
                 return CannotLook("answer without messages")
@@ -147,11 +152,21 @@ class History:
                 return CannotLook("more messages, and no way to them") if answer.get("has_more") else Absent()
             self._cursors[sought] = cursor
 
+    def _is_unlimited(self, workspace: str) -> bool:
+        """Say whether more was read within a minute of late than a limited app may: then it was only too much at once.
+
+        Taken for limited, hundreds of outcomes would be looked up in as many minutes, and come too late for their day.
+        """
+        pages = self._pages.get(workspace)
+        return pages is not None and len(pages) == _UNLIMITED and self._monotonic() - pages[0] < _WAIT_LIMITED
+
     def _refused(self, workspace: str, error: SlackApiError, sought: tuple[str, int]) -> CannotLook:
         refused = refusal(error)
         if isinstance(refused, Slowed):
-            self._limited[workspace] = None
-            wait = max(refused.seconds, _WAIT_LIMITED)
+            wait = refused.seconds
+            if not self._is_unlimited(workspace):
+                self._limited[workspace] = None
+                wait = max(wait, _WAIT_LIMITED)
             self._gates[workspace] = self._monotonic() + wait
             return CannotLook("ratelimited", wait)
         code = code_of(error)

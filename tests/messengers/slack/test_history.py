@@ -146,6 +146,39 @@ async def test_once_slack_asks_to_wait_nothing_is_asked_for_a_look(opened: Opene
         assert await here.messenger.look_up(elsewhere[0], "d1", lately()) == Absent()
 
 
+async def test_whoever_reads_too_fast_is_not_taken_for_one_who_may_read_a_page_a_minute(opened: Opened) -> None:
+    """50 calls a minute, of which a look takes one: after what Slack asks to wait for, looking goes on as before."""
+    async with opened("channels:history") as here:
+        room = here.slack.channel("pm", members=[here.slack.user("alice")], bot=True)
+        for _ in range(2):
+            for _ in range(5):
+                assert await here.messenger.look_up(here.address(room), "d1", lately()) == Absent()
+                here.now += 10
+            here.slack.trouble.append(Trouble("conversations.history", "429", retry_after=7))
+            found = await here.messenger.look_up(here.address(room), "d1", lately())
+            assert found == CannotLook("ratelimited", 7)
+            here.now += 7
+
+
+async def test_whoever_was_taken_for_limited_is_tried_an_hour_later(opened: Opened) -> None:
+    """The 429 had another reason, perhaps: then pages are read one after the other again, each as long as any."""
+    async with opened("channels:history") as here:
+        room = here.slack.channel("pm", members=[here.slack.user("alice")], bot=True)
+        for number in range(4):
+            assert await here.messenger.look_up(here.address(room), f"d{number}", lately()) == Absent()
+            here.now += 1
+        here.slack.trouble.append(Trouble("conversations.history", "429", retry_after=7))
+        assert await here.messenger.look_up(here.address(room), "d1", lately()) == CannotLook("ratelimited", 60)
+        here.now += 60
+        assert await here.messenger.look_up(here.address(room), "d1", lately()) == Absent()
+        assert await here.messenger.look_up(here.address(room), "d1", lately()) == CannotLook("ratelimited", 60)
+        here.now += 3540
+        for _ in range(2):
+            assert await here.messenger.look_up(here.address(room), "d1", lately()) == Absent()
+        sizes = [call.arguments["limit"] for call in here.slack.calls if call.method == "conversations.history"]
+        assert [int(size) for size in sizes] == [*[200] * 5, 15, 200, 200]
+
+
 async def test_after_another_attempt_a_limited_look_begins_anew(opened: Opened) -> None:
     """What that one posted stands above the place where the look would go on."""
     async with opened("channels:history", slow_history=True) as here:
