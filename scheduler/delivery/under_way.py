@@ -46,7 +46,7 @@ class UnderWay:
 
     @contextmanager
     def sending(self, row: Delivery) -> Iterator[None]:
-        """Open it around what may reach the platform; before and after it nothing of the row is uncertain."""
+        """Open it around what may reach the platform: before, nothing was sent, and after it the outcome is known."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 # whatever awaits is in one; tells mypy
         self._sending[task] = row

@@ -21,7 +21,7 @@ from scheduler.delivery import pace
 from scheduler.delivery.dispatch import Dispatcher, Summary
 from scheduler.delivery.lookup import Lookup
 from scheduler.delivery.settings import DispatchSettings
-from store.database.access import Database
+from store.database.access import Database, UnusableError
 from store.deliveries.rows import Delivery
 from tests import databases
 from tests.scheduler.ledger import Ledger, RecordingMessenger
@@ -306,6 +306,27 @@ async def test_one_that_can_not_be_recorded_is_in_nobodys_way(ledger: Ledger) ->
     assert await looked(ledger) == []
     ledger.pass_time(minutes=1)
     assert await looked(ledger) == [row[0].id]
+
+
+@pytest.mark.parametrize("ledger", ["sqlite"], indirect=True)
+async def test_a_database_that_goes_between_two_looks_takes_no_finding_along(ledger: Ledger, tmp_path: Path) -> None:
+    """What was written is told, and the rest comes again once it is held no more, as if nobody had looked."""
+    row = [lost("1"), lost("2"), lost("3"), lost("4", workspace="T2")]
+    await ledger.add(*row)
+    ledger.pass_time(hours=1)
+    ledger.messenger = messenger = Watching(last=3)
+    looking = asyncio.create_task(ledger.dispatcher().settle_unknown())
+    await messenger.hangs.wait()
+    while [each.state for each in await ledger.deliveries()].count("planned") < 2:  # its turn to write comes
+        pass
+    (tmp_path / "bot.db").rename(tmp_path / "elsewhere.db")
+    messenger.goes_on.set()
+    with pytest.raises(UnusableError):
+        await looking
+    (tmp_path / "elsewhere.db").rename(tmp_path / "bot.db")
+    assert [each.state for each in await ledger.deliveries()] == ["planned", "unknown", "unknown", "planned"]
+    ledger.pass_time(seconds=61)
+    assert await looked(ledger) == [row[1].id, row[2].id]
 
 
 async def test_many_looks_in_vain_are_written_down_meanwhile(ledger: Ledger) -> None:
