@@ -35,7 +35,7 @@ _OFTEN: tuple[Callable[[AsyncConnection], Awaitable[object]], ...] = (
     lambda it: _queue.planned_buckets(it, NOW),
     lambda it: _queue.overdue_leases(it, NOW),
     lambda it: _queue.leases(it, ["a", "b"]),
-    lambda it: Unsettled().due(it, NOW, timedelta(0), 5),
+    lambda it: Unsettled().due(it, NOW, timedelta(0), 5, ("slack",)),
     lambda it: _due.waking(it, NOW, 5),
     lambda it: _due.due(it, NOW, 5),
     lambda it: _due.due(it, NOW, 5, ("a", "b")),
