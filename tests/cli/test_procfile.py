@@ -44,6 +44,7 @@ async def test_web_serves_on_the_port_it_is_given(house: Path, slack: SlackEmula
                 return None
 
         assert (await until(health))["ok"] is True
+        await slack.wait_for(lambda: "auth.test" in [made.method for made in slack.calls], within=PATIENCE)
         processes = psutil.Process(honcho.process.pid).children(recursive=True)
         await honcho.end(signal.SIGTERM)
         gone, left = await asyncio.to_thread(psutil.wait_procs, processes, timeout=PATIENCE)
@@ -53,7 +54,6 @@ async def test_web_serves_on_the_port_it_is_given(house: Path, slack: SlackEmula
         "] stopped"
     )  # honcho tells of its shell's end, not of ours
     assert "Traceback" not in honcho.text
-    assert "auth.test" in [made.method for made in slack.calls]
 
 
 def lines() -> dict[str, str]:
