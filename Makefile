@@ -85,6 +85,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-ind
 lock: $(READY) ## Write the requirements files anew from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) --group pyproject.toml:plots -c requirements-dev.txt -o requirements-plots.txt
 	echo pip | $(LOCK) - -o requirements-pip.txt
 
 clean: ## Remove what was made here, the databases excepted

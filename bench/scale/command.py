@@ -5,6 +5,7 @@ and how much the memory grows; at one size, posts a second beside a bare aiohttp
 """
 
 import argparse
+import importlib.util
 import json
 import math
 import subprocess
@@ -132,6 +133,14 @@ def _verdict(met: bool) -> str:  # noqa: FBT001 # a word for a fact
     return "met" if met else "missed"
 
 
+def check_plot(parser: argparse.ArgumentParser, file: Path | None) -> None:
+    """Exit with a sentence where a plot is asked for that cannot be drawn: after ten minutes it would come too late."""
+    if file is not None and importlib.util.find_spec("matplotlib") is None:
+        parser.error(
+            "--plot needs the dependency group `plots`: make .venv/.ready-requirements-plots, then the same again"
+        )
+
+
 def plot(figures: Sequence[Figures], file: Path) -> None:
     """Draw cost against size, both logarithmic: planning beside the bare driver, and the idle tick."""
     import matplotlib as mpl
@@ -167,6 +176,7 @@ def main() -> int:
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql"))
     parser.add_argument("--plot", type=Path)
     given = parser.parse_args()
+    check_plot(parser, given.plot)
     figures: list[Figures] = []
     posts: dict[str, dict[str, float]] = {}
     corrected: dict[str, dict[str, dict[str, float]]] = {}

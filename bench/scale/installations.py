@@ -26,6 +26,7 @@ from sqlalchemy import insert
 from bench import command, contest, databases, servers
 from bench.databases import Kind
 from bench.scale import case
+from bench.scale.command import check_plot
 from bench.servers import ROOT, Cores, running
 from bench.slack import contest as slack_contest
 from bench.slack import installed, loads
@@ -227,6 +228,7 @@ def main() -> int:
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    check_plot(parser, given.plot)
     if given.step:
         step, url = given.step
         print(json.dumps(asyncio.run({"fill": fill, "parts": parts}[step](url, given.sizes[0]))))

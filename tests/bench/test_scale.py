@@ -1,13 +1,16 @@
 """The bench of sizes: it measures what it says, and judges by its aims."""
 
 import asyncio
+import importlib.util
+import sys
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from bench.scale import case, command, fairness
+from bench.scale import case, command, fairness, installations
 from bench.scale.command import Figures
 from store import ids
 
@@ -43,11 +46,25 @@ def test_missed_is_missed(large: Figures, posts: dict[str, dict[str, float]], wo
 
 def test_the_plot_is_the_same_for_the_same_figures(tmp_path: Path) -> None:
     """So that a commit shows when figures changed, and only then."""
+    pytest.importorskip("matplotlib", reason="the dependency group `plots` is not installed")
     files = [tmp_path / "a.svg", tmp_path / "b.svg"]
     for file in files:
         command.plot((MET, LARGE), file)
     assert files[0].read_text().startswith("<?xml")
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize("program", [command, installations])
+def test_a_plot_that_cannot_be_drawn_is_told_before_anything_is_measured(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says what to do, and exits with 2."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["bench.scale", "--plot", "sizes.svg"])
+    with pytest.raises(SystemExit) as ended:
+        program.main()
+    assert ended.value.code == 2
+    assert "make .venv/.ready-requirements-plots" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
