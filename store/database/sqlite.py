@@ -89,7 +89,8 @@ class SqliteBackend:
         """
         async with self.write() as connection:
             yield connection
-        await self._engine.dispose()
+            # From the pool, which closes what is not its own; the connections of others stay as they are.
+            await connection.run_sync(lambda own: own.detach())
 
     def inspect(self) -> None:
         """Name what the path tells before SQLite meets it: aiosqlite leaves a thread behind if opening fails.

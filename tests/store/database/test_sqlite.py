@@ -42,11 +42,11 @@ async def test_what_made_the_tables_is_closed(tmp_path: Path) -> None:
     def connect(connection: object, _record: object) -> None:
         opened.append(connection)
 
-    def close(connection: object, _record: object) -> None:
+    def close(connection: object) -> None:
         closed.append(connection)
 
     event.listen(Pool, "connect", connect)
-    event.listen(Pool, "close", close)
+    event.listen(Pool, "close_detached", close)
     database = Database(f"sqlite:///{tmp_path / 'new.db'}")
     try:
         assert await database.migrate()
@@ -55,7 +55,21 @@ async def test_what_made_the_tables_is_closed(tmp_path: Path) -> None:
         assert await database.is_current()
     finally:
         event.remove(Pool, "connect", connect)
-        event.remove(Pool, "close", close)
+        event.remove(Pool, "close_detached", close)
+        await database.close()
+
+
+async def test_whoever_reads_while_the_tables_are_made_reads_on(tmp_path: Path) -> None:
+    """Of all connections only the one that made them is closed: another would be left open, and to nobody."""
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    try:
+        async with database.read() as reading:
+            own = (await reading.get_raw_connection()).dbapi_connection
+            assert await database.migrate()
+            assert (await reading.execute(text("SELECT 1"))).scalar() == 1
+        async with database.read() as again:
+            assert (await again.get_raw_connection()).dbapi_connection is own
+    finally:
         await database.close()
 
 
