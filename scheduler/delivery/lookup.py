@@ -16,6 +16,7 @@ from scheduler.delivery import record
 from scheduler.delivery.record import Settled
 from scheduler.hooks import Hooks
 from store.database.access import Database, UnusableError
+from store.deliveries.queue import Queue
 from store.deliveries.rows import Delivery
 from store.deliveries.unknown import Unsettled
 
@@ -27,7 +28,7 @@ _HELD = timedelta(seconds=60)  # by whoever takes a round's rows: a round ends b
 _TOGETHER = 16  # looks in vain that are written down at once; as many are done again where a process dies
 
 log = structlog.get_logger()
-_unsettled = Unsettled()
+_queue, _unsettled = Queue(), Unsettled()
 
 
 class _Round(Struct):
@@ -121,7 +122,7 @@ class Lookup(Struct, frozen=True):
         until = self.clock() + timedelta(seconds=seconds)
         async with self.database.write() as connection:
             await _unsettled.release(connection, rows, taken.held_until)
-            await _unsettled.hold_back(connection, rows[0].platform, rows[0].workspace, until)
+            await _queue.hold_back(connection, rows[0].platform, rows[0].workspace, until, state="unknown")
 
     async def _look(self, row: Delivery) -> LookedUp:
         address = Address(row.platform, row.workspace, row.conversation, row.thread)

@@ -111,16 +111,22 @@ class Queue:
         return await rows.settle_one(connection, delivery)
 
     async def hold_back(
-        self, connection: AsyncConnection, platform: str, workspace: str, until: datetime, conversation: str = ""
+        self,
+        connection: AsyncConnection,
+        platform: str,
+        workspace: str,
+        until: datetime,
+        conversation: str = "",
+        state: DeliveryState = "planned",
     ) -> None:
-        """Keep a workspace's planned rows, or only those for one conversation, from being tried before `until`.
+        """Keep a workspace's rows in a state, or only those for one conversation, from being tried before `until`.
 
-        What another transaction holds at the moment is left to it: it is leased already, and to wait for it could be a
-        deadlock, for this comes last, after subscriptions.
+        Of those that are 'unknown', from being looked up. What another transaction holds at the moment is left to it:
+        it is leased already, and to wait for it could be a deadlock, for this comes last, after subscriptions.
         """
         table = tables.delivery.c
         waiting = and_(
-            table.state == "planned",
+            table.state == state,
             table.not_before < until,
             table.platform == platform,
             table.workspace == workspace,

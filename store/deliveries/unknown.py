@@ -66,20 +66,6 @@ class Unsettled:
         await connection.execute(locking.held(connection, listed))  # the update itself takes them in no order
         await bulk.run(connection, _releasing(), ("row_id", "row_attempt", "row_lease_until", "new_looked_at"), written)
 
-    async def hold_back(self, connection: AsyncConnection, platform: str, workspace: str, until: datetime) -> None:
-        """Have no process look anything up in a workspace before its platform lets it.
-
-        What another transaction holds at the moment is left to it.
-        """
-        table = tables.delivery.c
-        waiting = and_(
-            table.state == "unknown",
-            table.not_before < until,
-            table.platform == platform,
-            table.workspace == workspace,
-        )
-        await locking.change(connection, tables.delivery, waiting, skip=True, not_before=until)
-
 
 @cache  # to make a statement takes longer than to run it
 def _due() -> Select[Any]:

@@ -78,7 +78,7 @@ class Learners:
         platform, workspace, _ = person
         learner = _key(person)
         row = (ids.digest(learner, subject, how), learner, platform, workspace, subject, how, now)
-        statement = _noting(connection.dialect.name, locking.is_needed(connection))
+        statement = _noting(connection.dialect.name, locking.held(connection, _wanted()))
         await bulk.run_one(connection, statement, tuple(f"new_{name}" for name in _LEARNED), row)
 
     async def forget(self, connection: AsyncConnection, person: Person) -> None:
@@ -142,13 +142,15 @@ def _found() -> Select[Any]:
 
 
 @cache  # as above
-def _noting(dialect: str, is_locking: bool) -> Insert:  # noqa: FBT001 # a key of the cache
+def _wanted() -> Select[Any]:
     learner, learned = learning_tables.learner, learning_tables.learned
     given = [bindparam(f"new_{name}", type_=learned.c[name].type).label(name) for name in _LEARNED]
-    wanted = select(*given).select_from(learner).where(learner.c.id == bindparam("new_learner_id"))
-    if is_locking:
-        wanted = wanted.with_for_update(key_share=True)
-    return bulk.insert_or_set(dialect, learned, _LEARNED, wanted, ("at",))
+    return select(*given).select_from(learner).where(learner.c.id == bindparam("new_learner_id"))
+
+
+@cache  # as above
+def _noting(dialect: str, wanted: Select[Any]) -> Insert:
+    return bulk.insert_or_set(dialect, learning_tables.learned, _LEARNED, wanted, ("at",))
 
 
 def _key(person: Person) -> str:
