@@ -24,13 +24,14 @@ help: ## Say what can be made
 OURS := $(wildcard bot cards content handlers messengers playground scheduler store)
 # pip holds every release of every package in memory: to look for garbage in there was a sixth of its time.
 PIP := PIP_USER=0 $(BIN)/python -c 'import gc; gc.disable(); import runpy; runpy.run_module("pip", run_name="__main__")'
-UNUSED := 'site-packages/((fontTools|mypy|mypyc|pip|pygments|setuptools)/|.*/tests/)'
+UNUSED := 'site-packages/((cffi|coverage|fontTools|hypothesis|importlinter|mypy|mypyc|pathspec|pip|pycparser|pydantic/v1|pygments|setuptools|xdist)/|.*/(dialects/(mssql|mysql|oracle)|sync_api|testing|tests)/)'
 
 # The file names every package there is to install, so pip need not look for others: left to resolve, it takes a newer
 # release for a package asked for with an extra, and then refuses it for having no hash.
 # PIP_USER: set in someone's environment or pip.conf, it would install beside the .venv, which pip refuses.
 # pip compiles on one core. What cannot be compiled is meant for another Python, and nobody imports it; programs that
-# import nothing of their packages here, or a module or two, are a third of all there is.
+# import nothing of their packages here, or a module or two, are a third of all there is, with what is for other databases
+# and for other people's tests. pytest compiles its plugins by itself.
 .venv/.ready-%: %.txt | .venv/.made
 	@echo "Installing $< into .venv (once; half a minute)"
 	@$(PIP) install --quiet --no-compile --disable-pip-version-check --no-deps --require-hashes -r $<
