@@ -53,6 +53,8 @@ if _WORKER is None:
 _HERE = Path(__file__).parent
 _SHIPPED = Settings.read({}, None).content_path
 _held: list[Library] = []
+_reading = Path(os.environ["CONTENT_CACHE"], "reading").open("w", encoding="utf-8")  # noqa: SIM115 # locked until it is kept
+atexit.register(_reading.close)
 
 _OBJECTS = 50_000  # made before garbage is looked for: after Python's 700, a sixteenth of the time goes there
 
@@ -73,17 +75,35 @@ settings.load_profile("here")
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the shipped content in use, by either of its names, so that nothing that runs here need read it anew.
 
-    The first process has read it before the others begin, so they find it kept, its index and what its cards come to
-    too: else each process, and each program that is started early, would draw some 1,500 cards for itself.
+    The first process reads it while the others import what they need, and they wait until they find it kept, its index
+    and what its cards come to too: else each process, and each program that is started early, would draw some 1,500
+    cards for itself.
     """
-    if _WORKER is not None and [Path(arg).resolve() for arg in config.args] == [_HERE]:
+    if _WORKER is None:
+        fcntl.flock(_reading, fcntl.LOCK_EX)
+        return
+    if [Path(arg).resolve() for arg in config.args] == [_HERE]:
         config.args[:] = _apart(_WORKER)
+    fcntl.flock(_reading, fcntl.LOCK_SH)
+    _hold()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, object, object]:
+    """Read the shipped content, in the first process, once pytest-xdist has started the others."""
+    begun = yield
+    if _WORKER is None:
+        _hold()
+        _held[0].prepare()
+        if session.config.getoption("numprocesses", default=None):
+            content_loading.load(_SHIPPED, kept=Path(os.environ["CONTENT_CACHE"]))
+        fcntl.flock(_reading, fcntl.LOCK_UN)
+    return begun
+
+
+def _hold() -> None:
     kept = Path(os.environ["CONTENT_CACHE"])
     _held.extend(library.load(named, kept=kept) for named in (_SHIPPED, Path(__file__).parents[1] / _SHIPPED))
-    if _WORKER is None:
-        _held[0].prepare()
-        if config.getoption("numprocesses", default=None):
-            content_loading.load(_SHIPPED, kept=kept)
 
 
 def _apart(number: int) -> list[str]:
