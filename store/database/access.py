@@ -83,7 +83,7 @@ class Database:
         return await self._side.backup(target, now)
 
     async def close(self) -> None:
-        """Close all connections; a later transaction would open new ones."""
+        """Close all connections, those in use when they come back; a later transaction would open new ones."""
         await self._side.close()
 
 

@@ -7,6 +7,8 @@ from importlib.machinery import ModuleSpec
 from typing import cast
 
 import sqlalchemy.ext
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _NAME = "sqlalchemy.ext.asyncio"
 
@@ -36,4 +38,18 @@ if _NAME not in sys.modules:
 
 from sqlalchemy.ext.asyncio.engine import AsyncConnection, AsyncEngine, create_async_engine  # noqa: E402 # see above
 
-__all__ = ["AsyncConnection", "AsyncEngine", "create_async_engine"]
+__all__ = ["AsyncConnection", "AsyncEngine", "close_all", "create_async_engine"]
+
+
+async def close_all(engine: AsyncEngine) -> None:
+    """Close an engine's connections: what rests at once, what is in use when it comes back. Others are opened anew.
+
+    SQLAlchemy's own `dispose` leaves what is in use to the garbage collector, which cannot close it in order.
+    """
+    pool = engine.sync_engine.pool
+    await engine.dispose()
+    event.listen(pool, "checkin", _close)
+
+
+def _close(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.close()

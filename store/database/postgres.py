@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from store import facts
 from store.database.backend import ConflictError, HeldError, Kind, UnusableError
-from store.database.connection import AsyncConnection, create_async_engine
+from store.database.connection import AsyncConnection, close_all, create_async_engine
 
 BUSY_SECONDS = 2.5  # how long a statement waits for a row that another transaction holds; Slack waits for 3
 _CONNECTIONS = 10  # at most; a small server gives twenty to all its clients
@@ -155,8 +155,8 @@ class PostgresBackend:
             raise
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self._engine.dispose()
+        """Close all connections, those in use when they come back."""
+        await close_all(self._engine)
 
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlchemy's adapter around psycopg has no public type

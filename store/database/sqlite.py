@@ -18,14 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from store import facts
 from store.database import sqlite_backup, sqlite_steps
 from store.database.backend import Kind, UnusableError
-from store.database.connection import AsyncConnection, create_async_engine
-from store.database.sqlite_words import NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
+from store.database.connection import AsyncConnection, close_all, create_async_engine
+from store.database.sqlite_words import IN_USE, NO_FOLDER, NOT_A_DATABASE, OWN_ENDINGS, OWN_NAME, in_words
 
 # What a connection keeps of the file; at so little a large plan would evict what it wrote, and gets more.
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 _CONNECTIONS = 15  # each is a thread; none is opened before it is wanted, or closed and opened again
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
-_SWITCH_SECONDS = 0.02  # between two tries to switch a new file
+_SWITCH_SECONDS = 0.02  # between two tries to switch a new file, or to let go of an old one
 _PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
 _FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
 _SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
@@ -142,12 +142,22 @@ class SqliteBackend:
         """Close the connections to a file that another one has replaced.
 
         Its write-ahead log still lies beside the new one, and SQLite would play it into that: it is written back first
-        to where it belongs. (SQLite itself leaves it, where the file of a closing connection has been moved.)
+        to where it belongs. (SQLite itself leaves it, where the file of a closing connection has been moved.) That
+        takes one of these connections, since another would open the new file, and nobody who reads through them:
+        whoever does has time to end, else UnusableError, and the next transaction tries again.
         """
+        pool: Any = self._engine.sync_engine.pool
+        until = asyncio.get_running_loop().time() + BUSY_SECONDS
+        while pool.checkedout():
+            if asyncio.get_running_loop().time() > until:
+                raise UnusableError(IN_USE.format(path=self._path))
+            await asyncio.sleep(_SWITCH_SECONDS)
         async with self._engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
-            await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
-        await self._engine.dispose()
+            ((is_busy, *_),) = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            if is_busy:  # another program reads what it would take away
+                raise sqlite3.OperationalError("database is locked")
+        await close_all(self._engine)
 
     async def prepare(self) -> None:
         """Turn on write-ahead logging, which the file then keeps: readers and the writer don't wait for each other.
@@ -171,9 +181,9 @@ class SqliteBackend:
         return await asyncio.to_thread(sqlite_backup.back_up, self._path, target, now)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, those in use when they come back."""
         await self._written_back()
-        await self._engine.dispose()
+        await close_all(self._engine)
 
     async def _look(self) -> None:
         """Refuse while the file our connections have open has been moved away; follow where another took its place.

@@ -14,6 +14,7 @@ OWN_ENDINGS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps bes
 OWN_NAME = "{path} is named like a file that SQLite itself keeps beside a database: choose another name."
 NO_FOLDER = "The folder {folder} of the database does not exist: create it, or name another."
 NOT_A_DATABASE = "{path} is not a database, or it is damaged: name another, or restore a backup."
+IN_USE = "Another file took the place of the database {path} while the old one was being read. Trying again may work."
 _LOCKED = "The database {path} is locked by another program for too long: close what else has it open."
 _SENTENCES = (
     ("unable to open database", "The database {path} can't be opened: may this user read and write there?"),

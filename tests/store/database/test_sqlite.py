@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -15,7 +14,7 @@ from sqlalchemy.pool import Pool
 from store import facts
 from store.database import sqlite_library
 from store.database.access import Database, UnusableError
-from store.facts import Fact, Facts
+from store.facts import Facts
 from store.subscriptions import Subscriptions
 from tests.store import rows
 from tests.store.rows import NOW
@@ -345,45 +344,3 @@ async def test_a_full_disk_is_named_and_nothing_is_half_written(sqlite: Database
         await connection.execute(text("PRAGMA max_page_count = 1000000"))
     async with sqlite.write() as connection:
         await Subscriptions().insert_many(connection, many)
-
-
-async def test_a_file_that_is_gone_for_a_while(tmp_path: Path, sqlite: Database) -> None:
-    """While the file is away every transaction says so, and none goes on with what nobody finds; then it works."""
-    (tmp_path / "bot.db").rename(tmp_path / "elsewhere.db")
-    for transaction in (sqlite.read, sqlite.write):
-        with pytest.raises(UnusableError, match="not there any more: put it back"):
-            async with transaction():
-                raise AssertionError("there is no file")
-    with pytest.raises(UnusableError, match="put it back"):
-        await sqlite.is_current()
-    assert not (tmp_path / "bot.db").exists()
-    (tmp_path / "elsewhere.db").rename(tmp_path / "bot.db")
-    async with sqlite.write() as connection:
-        await Subscriptions().insert(connection, rows.subscription())
-    assert await sqlite.is_current()
-
-
-async def test_another_file_in_its_place_is_a_backup(tmp_path: Path, sqlite: Database) -> None:
-    """A copy that is put in place of the file is used from then on, and noted as one, whoever made it."""
-    await sqlite.close()
-    shutil.copy(tmp_path / "bot.db", tmp_path / "copy.db")
-    async with sqlite.write() as connection:
-        await Subscriptions().insert(connection, rows.subscription())
-    (tmp_path / "copy.db").replace(tmp_path / "bot.db")
-    async with sqlite.read() as connection:
-        assert await Subscriptions().every(connection) == ()
-        assert facts.BACKUP in await Facts().every(connection)
-    async with sqlite.write() as connection:
-        await Facts().write(connection, Fact("tick", "1", NOW))
-    other = Database(f"sqlite:///{tmp_path}/bot.db")
-    async with other.read() as connection:
-        assert "tick" in await Facts().every(connection)
-    await other.close()
-
-
-async def test_an_empty_file_in_its_place_is_an_empty_database(tmp_path: Path, sqlite: Database) -> None:
-    """What has no tables says so."""
-    (tmp_path / "new.db").touch()
-    (tmp_path / "new.db").replace(tmp_path / "bot.db")
-    assert not await sqlite.is_current()
-    assert await sqlite.migrate()
