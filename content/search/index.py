@@ -2,6 +2,7 @@
 
 import math
 import threading
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from heapq import nlargest
@@ -14,7 +15,7 @@ from content import likeness, matching
 from content.model import Dilemma, Dimension
 from content.search import tables, vocabulary
 from content.search.passages import Entry, Passage
-from content.search.postings import Posting, Postings, Typed
+from content.search.postings import PLAINLY, Posting, Postings, Typed
 
 
 class Match(Struct, frozen=True):
@@ -89,31 +90,37 @@ class Search:
         scores: dict[int, float] = {}
         left = whole
         for group in sorted(groups, key=lambda group: -group.posting.rarity):
-            fields = group.posting.fields
+            fields = zip(group.posting.entries, group.posting.fields, strict=True)
             # Common words, which even together cover too little, only add to what has a rarer one.
             if left >= whole * _LEAST or not scores:
-                for entry, score in fields.items():
+                for entry, score in fields:
                     scores[entry] = scores.get(entry, 0.0) + score
             else:
-                for entry in scores.keys() & fields.keys():
-                    scores[entry] += fields[entry]
+                for entry, score in fields:
+                    if entry in scores:
+                        scores[entry] += score
             left -= group.posting.rarity
         return scores
 
-    @staticmethod
-    def _by_questions(entry: int, groups: Sequence[_Group], whole: float) -> tuple[float, float]:
+    def _by_questions(self, entry: int, groups: Sequence[_Group], whole: float) -> tuple[float, float]:
         """Give what an entry's questions are worth that have the words, the best three; and how much it covers."""
         scores: dict[int, float] = {}
         had: dict[int, float] = {}
         covered = 0.0
+        first, end = self._postings.first[entry], self._postings.first[entry + 1]
         for group in groups:
             posting = group.posting
-            if entry not in posting.entries:
+            has = posting.has[entry]
+            if not has:
                 continue
             rarity = posting.rarity
-            covered += rarity if entry in posting.plain else rarity * _IN_PASSING
-            for ask, score in posting.asks.get(entry, ()):
-                scores[ask] = scores.get(ask, 0.0) + score
+            covered += rarity if has & PLAINLY else rarity * _IN_PASSING
+            asks = posting.asks
+            worths = posting.worths
+            place = bisect_left(asks, first)
+            for at in range(place, bisect_left(asks, end, place)):
+                ask = asks[at]
+                scores[ask] = scores.get(ask, 0.0) + worths[at]
                 had[ask] = had.get(ask, 0.0) + rarity
         worth = sorted([score * math.sqrt(had[ask] / whole) for ask, score in scores.items()], reverse=True)
         asked = _BEST_ASK * worth[0] + _OTHER_ASKS * sum(worth[1:3]) if worth else 0.0
@@ -124,7 +131,7 @@ class Search:
         row = self._postings.main[entry]
         if isinstance(self._postings.entries[entry], Dimension):
             row = self._voted(entry, groups)
-        missed = tuple(group.typed for group in groups if entry not in group.posting.entries)
+        missed = tuple(group.typed for group in groups if not group.posting.has[entry])
         if len(self._postings.entries) < _FEW:
             answers = covered >= _LEAST_OF_FEW
         else:
@@ -142,7 +149,7 @@ class Search:
         for group in groups:
             if spot := group.posting.spots.get(entry):
                 votes[spot.row] += spot.score
-            elif entry in group.posting.plain:  # in the questions that people ask
+            elif group.posting.has[entry] & PLAINLY:  # in the questions that people ask
                 votes[main] += group.posting.rarity
         return max(votes, key=lambda row: (votes[row], row == main), default=main)
 

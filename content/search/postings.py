@@ -7,12 +7,14 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import islice, pairwise
+from contextlib import suppress
+from itertools import accumulate, islice, pairwise
 from typing import Any
 
 from cachetools import LRUCache
 from msgspec import Struct
 
+from content.model import Dimension
 from content.search import passages, tables
 from content.search.passages import Entry, Passage
 from content.search.tables import DEEP, FIELDS
@@ -39,17 +41,24 @@ class Typed(Struct, frozen=True):
 class Posting(Struct, frozen=True):
     """Where a word, or any of its forms, stands, entries and questions by their numbers.
 
-    `fields` is the score over all fields of an entry; `plain` are the entries that have it in more than their depth;
-    `spots` the best passage of each; `asks` its questions that have it, with their scores. `rarity` is more where fewer
+    `entries` are those that have it, and `fields` their scores over all fields. `has` is 0 for each entry that has it
+    not, and has the bit `PLAINLY` for each that has it in more than its depth. `asks` are the questions that have it,
+    in order, and `worths` their scores. `spots` is the best passage of each dimension. `rarity` is more where fewer
     entries have it.
     """
 
-    fields: Mapping[int, float]
-    plain: Collection[int]
+    entries: "array[int]"
+    fields: "array[float]"
+    has: bytes
+    asks: "array[int]"
+    worths: "array[float]"
     spots: Mapping[int, Spot]
-    asks: Mapping[int, Sequence[tuple[int, float]]]
-    entries: Collection[int]
     rarity: float
+
+    def size(self) -> int:
+        """Give how many bytes it takes while it is remembered, with its words."""
+        arrays = (self.entries, self.fields, self.asks, self.worths)
+        return _EACH + len(self.has) + sum(len(each) * each.itemsize for each in arrays) + _EACH_SPOT * len(self.spots)
 
 
 class Postings:
@@ -57,6 +66,9 @@ class Postings:
 
     One connection serves all threads: SQLite is built serialized (`sqlite3.threadsafety` is 3), nothing is written
     after the index is built, and whoever still searches an index that a reload replaced keeps it open until done.
+
+    What is remembered takes `_BYTES` at most for where words stand, the longest unasked going first; a word that alone
+    would take more is looked up each time. The rest is bounded by number, and takes 2 MB when thousands have asked.
 
     Args:
         entries: what is searched.
@@ -67,10 +79,12 @@ class Postings:
         self.entries = tuple(entries)
         self._connection = tables.built(self.entries) if image is None else tables.opened(image)
         weakref.finalize(self, self._connection.close)
-        self._asked = array("L", (number for number, entry in enumerate(self.entries) for _ in entry.asks))
+        self.first = array("I", accumulate((len(entry.asks) for entry in self.entries), initial=0))
         self.main = array("L", (row for (row,) in self._rows("SELECT min(row) FROM passage GROUP BY entry")))
+        dimensions = max((n for n, entry in enumerate(self.entries, 1) if isinstance(entry, Dimension)), default=0)
+        ((self._pages,),) = self._rows("SELECT count(*) FROM passage WHERE entry < ?", dimensions)
         self._lock = threading.Lock()
-        self._found: LRUCache[tuple[str, ...], Posting] = LRUCache(_REMEMBERED)
+        self._found: LRUCache[tuple[str, ...], Posting] = LRUCache(_BYTES, Posting.size)
         self._pairs: LRUCache[str, Mapping[int, float]] = LRUCache(_REMEMBERED)
         self._known: LRUCache[str, bool] = LRUCache(_REMEMBERED)
         self._typed: LRUCache[tuple[str, ...], Typed] = LRUCache(_REMEMBERED)
@@ -113,7 +127,9 @@ class Postings:
         with self._lock:
             known = self._found.get(forms)
             if known is None:
-                known = self._found[forms] = self._read(_quoted(forms))
+                known = self._read(_quoted(forms))
+                with suppress(ValueError):  # of the cache, for what is larger than all of it
+                    self._found[forms] = known
             return known
 
     def together(self, pair: str) -> Mapping[int, float]:
@@ -142,21 +158,25 @@ class Postings:
 
     def _read(self, query: str) -> Posting:
         fields: dict[int, float] = defaultdict(float)
-        plain: set[int] = set()
+        has = bytearray(len(self.entries))
         for name, weight in FIELDS.items():
             for entry, rank in self._rows(_IN_FIELD, f"{name} : ({query})"):
                 fields[entry] += -rank * weight
-                if name != DEEP:
-                    plain.add(entry)
+                has[entry] |= _DEEPLY if name == DEEP else PLAINLY
         spots: dict[int, Spot] = {}
-        for row, entry, score in self._rows(_IN_PASSAGES, query):
+        for row, entry, score in self._rows(_IN_PASSAGES, query, self._pages):
             if entry not in spots or score > spots[entry].score:
                 spots[entry] = Spot(row, score)
-        asks: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        for ask, rank in self._rows("SELECT rowid, bm25(ask) FROM ask WHERE ask MATCH ?", query):
-            asks[self._asked[ask]].append((ask, -rank))
-        rarity = math.log(1 + len(self.entries) / (len(fields) + 0.5))
-        return Posting(dict(fields), plain, spots, dict(asks), fields.keys(), rarity)
+        asks = self._rows("SELECT rowid, -bm25(ask) FROM ask WHERE ask MATCH ? ORDER BY rowid", query)
+        return Posting(
+            array("I", fields),
+            array("d", fields.values()),
+            bytes(has),
+            array("I", [ask for ask, _ in asks]),
+            array("d", [worth for _, worth in asks]),
+            spots,
+            math.log(1 + len(self.entries) / (len(fields) + 0.5)),
+        )
 
     def _rows(self, statement: str, *values: str | int) -> list[Any]:
         return self._connection.execute(statement, values).fetchall()
@@ -167,11 +187,14 @@ def _quoted(words: Iterable[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
 
 
-_REMEMBERED = 1_000  # words whose places are kept once looked up
+PLAINLY, _DEEPLY = 1, 2  # bits of `Posting.has`
+_BYTES = 3_000_000  # for where words stand, 1,300 of them as people ask
+_EACH, _EACH_SPOT = 1_000, 150  # bytes that Python takes for a posting and for a spot, measured
+_REMEMBERED = 1_000  # of each other kind that is kept once looked up
 _ANYWHERE = "SELECT 1, 1 FROM entry WHERE entry MATCH ? LIMIT 1"
 _IN_FIELD = "SELECT rowid, bm25(entry) FROM entry WHERE entry MATCH ?"
 _IN_PASSAGES = """
 SELECT page.rowid, passage.entry, -bm25(page) * passage.weight
-FROM page JOIN passage ON passage.row = page.rowid WHERE page MATCH ? ORDER BY page.rowid
+FROM page JOIN passage ON passage.row = page.rowid WHERE page MATCH ? AND page.rowid < ? ORDER BY page.rowid
 """
 _PAIR = "SELECT rowid, bm25(entry, 2.0, 2.0, 1.0, 1.0, 0.3) FROM entry WHERE entry MATCH ?"
