@@ -45,6 +45,12 @@ def _holding(query: Query, skip: bool) -> Query:  # noqa: FBT001 # a key of the 
     return query.with_for_update(key_share=True, skip_locked=skip)
 
 
+async def hurry(connection: AsyncConnection) -> None:
+    """Wait a moment at most, in this transaction, for a row that others hold; then HeldError."""
+    if is_needed(connection):
+        await connection.execute(text("SET LOCAL lock_timeout = '20ms'"))
+
+
 async def change(
     connection: AsyncConnection, table: Table, where: ColumnElement[bool], *, skip: bool = False, **values: object
 ) -> int:

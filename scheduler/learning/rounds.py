@@ -11,14 +11,16 @@ from cards.reason import Cause
 from cards.zones import names
 from scheduler.learning import round_rows
 from scheduler.learning.round_rows import Playable
-from store import ids, tables
-from store.database.access import Database, tried_again
+from store import ids, locking, tables
+from store.database.access import ConflictError, Database, HeldError, UnusableError, tried_again
 from store.database.connection import AsyncConnection
 from store.deliveries.rows import Deliveries, Delivery
 from store.learning.rounds import LEAST_TOLD, Round, Rounds
 from store.posts import Posts
 
 _BATCH = 200  # rounds in a transaction: a vote in between waits milliseconds
+_HELD = "the next tick tries again; where it stays so, end the transaction that holds its row (pg_stat_activity)"
+_FAULTY = "the next tick tries again; where it stays so, report this fault with its trace"
 
 log = structlog.get_logger()
 _deliveries = Deliveries()
@@ -74,15 +76,20 @@ async def close_due(database: Database, dilemmas: Mapping[str, Playable], now: d
     """Close every open round whose time has come; gives how many this process closed.
 
     In one transaction with what follows from it: how they voted, on the post and in its thread, and the twist of the
-    case as a round of its own. Harmless to run in several processes at once.
+    case as a round of its own. One that can't be closed is left for the next time, which the log says, and is in the
+    way of nothing else. Harmless to run in several processes at once.
     """
-    total = 0
+    total, left = 0, set[str]()
     while True:
+        most = _BATCH + len(left)  # these are found again, and first
         async with database.read() as connection:  # a look first: mostly there is nothing to write
-            due = await _rounds.due(connection, now, _BATCH)
+            found = await _rounds.due(connection, now, most)
+        due = [round_id for round_id in found if round_id not in left]
         if due:
-            total += await _close(database, due, dilemmas, now)
-        if len(due) < _BATCH:
+            closed, unclosed = await _close_closable(database, due, dilemmas, now)
+            total += closed
+            left |= unclosed
+        if len(found) < most:
             break
     if total:
         log.info("rounds.closed", count=total)
@@ -102,9 +109,45 @@ async def close_restored(connection: AsyncConnection, dilemmas: Mapping[str, Pla
     return total
 
 
+async def _close_closable(
+    database: Database, due: Sequence[str], dilemmas: Mapping[str, Playable], now: datetime
+) -> tuple[int, set[str]]:
+    """Close rounds together, or where that fails each by itself; gives how many, and the ids of those that are left.
+
+    Raises UnusableError where it is the database that fails, and not a row of it.
+    """
+    try:
+        return await _close(database, due, dilemmas, now), set()
+    except Exception as error:  # noqa: BLE001 # one round must not keep the whole group open
+        _tell(error, "rounds.group_not_closed", count=len(due))
+    total, left = 0, set[str]()
+    for round_id in due:
+        try:
+            total += await _close(database, [round_id], dilemmas, now, hurries=True)
+        except Exception as error:  # noqa: BLE001 # one round's fault is its own, as a delivery's is
+            _tell(error, "rounds.not_closed", round=round_id)
+            left.add(round_id)
+    return total, left
+
+
+def _tell(error: Exception, event: str, **facts: object) -> None:
+    """Log why rounds stay open, and what to do next; raises the error where it is the database's, and not a row's."""
+    match error:
+        case ConflictError() | HeldError():
+            log.warning(event, error=str(error), next=_HELD, **facts)
+        case UnusableError():
+            raise error
+        case _:
+            log.error(event, exc_info=error, next=_FAULTY, **facts)
+
+
 @tried_again
-async def _close(database: Database, due: Sequence[str], dilemmas: Mapping[str, Playable], now: datetime) -> int:
+async def _close(
+    database: Database, due: Sequence[str], dilemmas: Mapping[str, Playable], now: datetime, *, hurries: bool = False
+) -> int:
     async with database.write() as connection:
+        if hurries:
+            await locking.hurry(connection)
         return await _end(connection, due, dilemmas, now)
 
 
