@@ -1,7 +1,5 @@
 """What the command line says of itself."""
 
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from click.testing import CliRunner
 from bot.__main__ import main
 from bot.cli.commands import Command, Group, said
 from content import library
+from tests import ready
 
 
 def commands(group: click.Group, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -89,10 +88,9 @@ def test_the_list_of_commands_cuts_nothing_and_is_grouped() -> None:
 @pytest.mark.parametrize("words", ["--help", "tips --help"])
 def test_the_list_of_commands_loads_none_of_them(words: str) -> None:
     """What makes the program slow to start is left alone until a command needs it."""
-    listed = f"b.main({words.split()}, standalone_mode=False)"
-    code = f"import sys, bot.__main__ as b; {listed}; print(*sys.modules, sep='\\n')"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 # our own
-    loaded = {name.partition(".")[0] for name in ended.stdout.splitlines()}
+    listed = f"b.main({words.split()}, standalone_mode=False); print(*sys.modules, sep='\\n')"
+    loaded = {name.partition(".")[0] for name in ready.ended(ready.COMMANDS, listed).stdout.splitlines()}
+    assert "click" in loaded
     assert not loaded & {"sqlalchemy", "aiohttp", "slack_sdk", "pydantic", "markdown_it", "playground"}
 
 
@@ -157,8 +155,6 @@ def test_the_hidden_option_stays_hidden() -> None:
 )
 def test_a_command_loads_what_it_needs(command: str, spared: set[str]) -> None:
     """Each one is loaded when it is typed, and starts without the rest of the program."""
-    code = (
-        f"import sys; from bot.__main__ import main; main.commands[{command!r}]; print({spared!r} & set(sys.modules))"
-    )
-    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)  # noqa: S603 # our own words
-    assert done.stdout.strip() == "set()"
+    loaded = f"b.main.commands[{command!r}]; print({spared!r} & set(sys.modules))"
+    done = ready.ended(ready.COMMANDS, loaded)
+    assert done.stdout.strip() == "set()", done.stderr

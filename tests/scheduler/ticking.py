@@ -1,9 +1,7 @@
 """One tick as a process of its own, whose messenger writes down what it posts and may then die of SIGKILL."""
 
-import asyncio
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -90,7 +88,3 @@ async def tick(path: str, now: datetime, log: Path, *, dies: bool) -> None:
     clock = Clock(database, dispatcher, PlainHooks(), now=lambda: now, monotonic=lambda: 0.0)
     await clock.tick()
     await database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(tick(sys.argv[1], datetime.fromisoformat(sys.argv[2]), Path(sys.argv[3]), dies=sys.argv[4] == "die"))

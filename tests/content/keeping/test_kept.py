@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,17 @@ import content
 from content import library
 from content.keeping.folder import MOST, Kept
 from content.library import FaultyContent, Hits, Library
+from tests import ready
 from tests.content.test_folders import split
 
 ROOT = Path(__file__).parents[3]
 # Says what a process of its own makes of a deck, with a folder for what is kept.
-SAYS = """
+BEGINS = """
 import sys
 from pathlib import Path
 from content import library
+"""
+SAYS = """
 read = library.load(Path(sys.argv[1]), kept=Path(sys.argv[2]))
 found = read.find("fresh and malty cups")
 print(read.version, [tip.title for tip in read.tips], [str(one) for one in read.warnings])
@@ -55,13 +59,11 @@ def kept(tmp_path: Path) -> Path:
 
 def says(deck: Path, kept: Path, *, root: Path = ROOT) -> tuple[str, str]:
     """Give what a new process of the code in a folder says of the deck, and whether it `read` or `found` it."""
-    ended = subprocess.run(  # noqa: S603 # our own arguments
-        (sys.executable, "-c", SAYS, str(deck), str(kept)),
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    if root == ROOT:
+        ended = ready.ended(BEGINS, SAYS, str(deck), str(kept))
+    else:
+        argv = (sys.executable, "-c", BEGINS + SAYS, str(deck), str(kept))
+        ended = subprocess.run(argv, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 # our own arguments
     assert ended.stderr == ""
     *said, how = ended.stdout.splitlines()
     return "\n".join(said), how
@@ -175,7 +177,7 @@ def test_other_code_reads_for_itself(deck: Path, kept: Path, tmp_path: Path) -> 
     """One byte of any module makes other code, and so does another module; a copy of the code is the same."""
     first, _ = says(deck, kept)
     package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
-    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("__pycache__", "ai-pm"))
+    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("ai-pm"))
     assert says(deck, kept, root=copied) == (first, "found")
     for name in ("markdown.py", "search/tables.py", "reading/more.py"):
         with (copied / "content" / name).open("a") as file:
@@ -188,7 +190,8 @@ def test_other_code_reads_for_itself(deck: Path, kept: Path, tmp_path: Path) -> 
 def test_what_another_msgspec_wrote_is_not_read(deck: Path, kept: Path) -> None:
     """It writes what is kept, and says nowhere that it will always read it alike."""
     first, _ = says(deck, kept)
-    argv = (sys.executable, "-c", f"import msgspec\nmsgspec.__version__ = '0.1'\n{SAYS}", str(deck), str(kept))
+    other = f"import msgspec\nmsgspec.__version__ = '0.1'\n{BEGINS}{SAYS}"
+    argv = (sys.executable, "-c", other, str(deck), str(kept))
     ended = subprocess.run(argv, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 # our own arguments
     assert ended.stdout.splitlines() == [*first.splitlines(), "read"]
     assert says(deck, kept) == (first, "found")
@@ -197,12 +200,12 @@ def test_what_another_msgspec_wrote_is_not_read(deck: Path, kept: Path) -> None:
 def test_code_that_is_updated_while_it_starts_keeps_nothing(deck: Path, kept: Path, tmp_path: Path) -> None:
     """What runs is the code before, of which the files tell nothing any more; the next start reads by the new code."""
     package, copied = Path(str(content.__path__[0])), tmp_path / "copied"
-    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("__pycache__", "ai-pm"))
+    shutil.copytree(package, copied / "content", ignore=shutil.ignore_patterns("ai-pm"))
     update = """
 with Path("content/search/vocabulary.py").open("a") as file:
     file.write("def words(texts): return ()")
 """
-    argv = (sys.executable, "-c", SAYS.replace("\nread =", f"{update}\nread ="), str(deck), str(kept))
+    argv = (sys.executable, "-c", BEGINS + update + SAYS, str(deck), str(kept))
     subprocess.run(argv, cwd=copied, check=True, capture_output=True)  # noqa: S603 # our own arguments
     assert says(deck, kept, root=copied) == (says(deck, tmp_path / "none", root=copied)[0], "read")
 
@@ -370,14 +373,9 @@ def test_only_so_many_files_stay(tmp_path: Path) -> None:
 
 def test_two_processes_at_once_keep_the_same(deck: Path, kept: Path) -> None:
     """Neither waits for the other, and the third finds it whole."""
-    argv = (sys.executable, "-c", SAYS, str(deck), str(kept))
-    both = [
-        subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 # our own
-        for _ in range(2)
-    ]
-    said = [process.communicate() for process in both]
-    assert [errors for _, errors in said] == ["", ""]
-    assert len({out.rpartition("\n")[0].rpartition("\n")[0] for out, _ in said}) == 1
+    with ThreadPoolExecutor() as threads:
+        both = [threads.submit(says, deck, kept) for _ in range(2)]
+    assert len({each.result()[0] for each in both}) == 1
     assert says(deck, kept)[1] == "found"
     assert not list(kept.glob("*.new"))
 

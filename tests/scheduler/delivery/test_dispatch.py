@@ -1,7 +1,6 @@
 """The dispatcher at work: many at once, in the background, stopped, killed, and in company."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -18,10 +17,18 @@ from scheduler.delivery.dispatch import Summary
 from store import installations
 from store.database.access import Database
 from store.installations import Stored
+from tests import ready
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 
-ROOT = Path(__file__).parents[3]
+TICK = """
+import asyncio, sys
+from datetime import datetime
+from pathlib import Path
+from tests.scheduler.ticking import tick
+
+asyncio.run(tick(sys.argv[1], datetime.fromisoformat(sys.argv[2]), Path(sys.argv[3]), dies=sys.argv[4] == "die"))
+"""
 
 
 async def test_hundreds_go_out_each_once(ledger: Ledger) -> None:
@@ -290,12 +297,11 @@ async def test_two_processes_on_one_file_tell_each_channel_once(ledger: Ledger, 
     assert (await ledger.subscription("C59")).next_run_at == ledger.now + timedelta(days=7)
 
 
-async def _tick(ledger: Ledger, log: Path, manner: str) -> tuple[int | None, list[str]]:
+async def _tick(ledger: Ledger, log: Path, manner: str) -> tuple[int, list[str]]:
     """Run one tick in a process of its own; gives its exit status and the ids of the deliveries it posted."""
     words = (str(ledger.database.path), ledger.now.isoformat(), str(log), manner)
-    program = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.scheduler.ticking", *words, cwd=ROOT)
-    status = await program.wait()
-    return status, (await asyncio.to_thread(log.read_text, encoding="ascii")).split()
+    ended = await asyncio.to_thread(ready.ended, ready.DATABASES, TICK, *words)
+    return ended.returncode, (await asyncio.to_thread(log.read_text, encoding="ascii")).split()
 
 
 async def _until_idle(ledger: Ledger) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import ready
+
 ROOT = Path(__file__).parents[3]
 ALONE = """
 import sys, warnings
@@ -44,18 +46,14 @@ from store.database import connection
 """
 
 
-def said(program: str) -> str:
-    """Run a program in a process of its own, which has imported nothing yet."""
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 # our own words
-    return done.stdout.strip() or done.stderr
-
-
 @pytest.mark.parametrize("later", LATER.values(), ids=LATER)
 def test_who_wants_the_whole_package_gets_it(later: str) -> None:
     """However they ask: with the classes that are in use already, so that there is one of each."""
-    assert said(ALONE + later + ONE) == "right"
+    done = ready.ended(ALONE, later + ONE)
+    assert done.stdout.strip() == "right", done.stderr
 
 
 def test_who_had_the_whole_package_before_keeps_it() -> None:
     """Nothing of it is loaded again."""
-    assert said(BEFORE + ONE) == "right"
+    done = subprocess.run([sys.executable, "-c", BEFORE + ONE], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 # our own words
+    assert done.stdout.strip() == "right", done.stderr

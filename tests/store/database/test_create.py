@@ -4,7 +4,6 @@ import asyncio
 import re
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,15 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from store.columns import metadata
 from store.database import sqlite
 from store.database.access import Database, UnusableError
-from tests import databases
+from tests import databases, ready
 from tests.postgres import Postgres
 from tests.store.conftest import BOTH
 
-ROOT = Path(__file__).parents[3]
 KILLED = """
 import asyncio, os, signal, sys
 from sqlalchemy import Engine, event
-from store.database.access import Database
 
 made = 0
 
@@ -126,17 +123,12 @@ async def test_a_kill_leaves_nothing_or_all(empty: str, server: Postgres | None)
     before = told(empty, server)
     last = 2 + sum(1 + len(table.indexes) for table in metadata.tables.values()) - (server is None)
     for statement in (last // 2, last):
-        killed = await _run(empty, statement)
+        killed = await asyncio.to_thread(ready.ended, ready.DATABASES, KILLED, empty, str(statement))
         assert killed.returncode == -9, killed.stderr
         assert told(empty, server) == before
     database = Database(empty)
     assert await database.migrate()
     await database.close()
-
-
-async def _run(address: str, statement: int) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-c", KILLED, address, str(statement)]
-    return await asyncio.to_thread(subprocess.run, words, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 async def test_a_new_file_that_another_program_is_switching_is_waited_for(

@@ -15,15 +15,14 @@ from store import tables
 from store.database import migrate
 from store.database.access import Database, UnusableError
 from store.subscriptions import Subscriptions
+from tests import ready
 from tests.store import rows
 
 ROOT = Path(__file__).parents[3]
 MIGRATE = """
 import asyncio, sys
-from store.database.access import Database
 async def main():
     database = Database(sys.argv[1])
-    sys.stdin.readline()
     print(await database.migrate())
     await database.close()
 asyncio.run(main())
@@ -32,16 +31,10 @@ asyncio.run(main())
 
 async def test_three_processes_may_start_at_once_on_an_empty_database(empty: str) -> None:
     """However many processes find an empty database at the same moment, one migrates it and all come up."""
-    programs = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", MIGRATE, empty, cwd=ROOT, stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )
-        for _ in range(3)
-    ]  # fmt: skip
-    answers = await asyncio.gather(*(program.communicate(b"go\n") for program in programs))
-    assert [program.returncode for program in programs] == [0, 0, 0], [error.decode() for _, error in answers]
-    assert sorted(answer.decode().strip() for answer, _ in answers) == ["False", "False", "True"]
+    programs = [asyncio.to_thread(ready.ended, ready.DATABASES, MIGRATE, empty) for _ in range(3)]
+    ended = await asyncio.gather(*programs)
+    assert [each.returncode for each in ended] == [0, 0, 0], [each.stderr for each in ended]
+    assert sorted(each.stdout.strip() for each in ended) == ["False", "False", "True"]
     database = Database(empty)
     assert await database.is_current()
     await database.close()
