@@ -16,11 +16,11 @@ _POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured; the seconds are those of one wrk run, which takes whole ones only."""
+    """How much is measured; the seconds are those of one wrk run."""
 
     rounds: int
-    throughput_seconds: int
-    latency_seconds: int
+    throughput_seconds: float
+    latency_seconds: float
     ceiling_rounds: int
     starts: int
     requests: int  # of each kind, before the memory is read again
@@ -78,7 +78,7 @@ class Measured:
     load: Load
     expected: bytes
 
-    def run(self, clients: int, seconds: int) -> tuple[Run, float]:
+    def run(self, clients: int, seconds: float) -> tuple[Run, float]:
         """Send it; gives the run, and the seconds until what comes later had come too: accepted is not done."""
         before = self.found.arrived()
         run = wrk.run(

@@ -24,6 +24,7 @@ from sqlalchemy import select
 from bench import databases, servers
 from bench.faults.bots import Bots
 from bench.faults.run import SETTINGS
+from bench.programs import Start, anew
 from bench.wrk import BrokenError
 from playground.shared.clock import EmulatorClock
 from playground.slack.emulator import Channel, Message, SlackEmulator, User
@@ -49,8 +50,8 @@ class Voted:
     seconds: float = 0.0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run, print what came of it, and give the exit code."""
+def main(arguments: Sequence[str] | None = None, start: Start = anew) -> int:
+    """Run, print what came of it, and give the exit code; `start` starts the bots."""
     parser = argparse.ArgumentParser(prog="python -m bench.voting", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--voters", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=2)
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             (kind,) = stack.enter_context(databases.kinds(folder, (given.database,)))
             kind.make("bot")
-            problems = asyncio.run(run(folder, kind.address("bot"), given))
+            problems = asyncio.run(run(folder, kind.address("bot"), given, start))
     except BrokenError as error:
         print(f"The run is broken: {error}", file=sys.stderr)
         return 2
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if problems else 0
 
 
-async def run(folder: Path, database: str, given: argparse.Namespace) -> list[str]:
+async def run(folder: Path, database: str, given: argparse.Namespace, start: Start) -> list[str]:
     """Ask, vote, kill, close; gives what was not as promised."""
     offset = folder / "clock-offset"
     scopes = ["commands", "chat:write", "reactions:read", "app_mentions:read"]
@@ -86,7 +87,7 @@ async def run(folder: Path, database: str, given: argparse.Namespace) -> list[st
             "SLACK_SIGNING_SECRET": slack.signing_secret,
             **SETTINGS,
         }
-        bots = Bots(folder, environment, offset, given.processes)
+        bots = Bots(folder, environment, offset, given.processes, start)
         people = [slack.user(f"person-{number}") for number in range(given.voters)]
         room = slack.channel("pm-learning", members=people, bot=True)
         stored = Database(database)

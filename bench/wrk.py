@@ -1,16 +1,21 @@
 """Drive wrk: the load comes from a program in C, so that the client is never what is measured."""
 
 import json
+import math
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import ClassVar
 
 INSTALL = "make bench needs wrk. On Debian and Ubuntu: apt-get install wrk; on macOS: brew install wrk"
 _SCRIPT = Path(__file__).with_name("load.lua")
+# Until it listens, an interrupt would end it without a word: ignored, it runs for the whole second.
+_DEAF_AT_FIRST = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
 _GRACE = 30  # seconds beyond a run's own
 
 
@@ -83,7 +88,7 @@ def run(  # noqa: PLR0913 # what, where to, what must come back, how many, how l
     expected: bytes,
     *,
     clients: int,
-    seconds: int,
+    seconds: float,
     folder: Path,
     numbering: Numbering | None = None,
 ) -> Run:
@@ -98,14 +103,30 @@ def run(  # noqa: PLR0913 # what, where to, what must come back, how many, how l
     wanted.write_bytes(expected)
     command = (
         *("wrk", "--threads", "1", "--timeout", "10s", "--latency"),
-        *("--connections", str(clients), "--duration", f"{seconds}s"),
+        *("--connections", str(clients), "--duration", f"{math.ceil(seconds)}s"),
         *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/", "--", str(message), str(wanted)),
         *((str(each) for each in astuple(numbering)) if numbering else ()),
     )
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + _GRACE)  # noqa: S603 # our own arguments
+    done = _ended(command, seconds)
     if done.returncode:
         raise BrokenError(f"wrk failed ({done.returncode}): {done.stderr or done.stdout}")
     return read(done.stdout, load.title)
+
+
+def _ended(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
+    is_cut = seconds % 1 > 0  # wrk takes whole seconds; where it is interrupted it tells what came to be until then
+    argv = (*_DEAF_AT_FIRST, *command) if is_cut else command
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 # our own arguments
+        try:
+            if is_cut:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(seconds)
+                process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=seconds + _GRACE)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
 
 def read(output: str, title: str) -> Run:

@@ -33,7 +33,7 @@ from store.database.access import Database
 _ROOT = Path(__file__).parents[1]
 _DESCRIPTORS = 4
 _LOOK_SECONDS = 1.0
-_started: list[subprocess.Popen[bytes]] = []  # kept, or Python would complain that they run on
+_turn = threading.Lock()  # or two threads at once would each connect
 
 
 def ended(
@@ -61,7 +61,9 @@ def ended(
         reads, tells = os.pipe()
         with os.fdopen(reads) as told:
             with os.fdopen(tells, "wb"):
-                socket.send_fds(_asking(beginning), [b"!"], (asked.fileno(), tells, out.fileno(), err.fileno()))
+                with _turn:
+                    asking = _asking(beginning)
+                socket.send_fds(asking, [b"!"], (asked.fileno(), tells, out.fileno(), err.fileno()))
             code = told.read()
         out.seek(0)
         err.seek(0)
@@ -81,6 +83,7 @@ def _asking(beginning: str) -> socket.socket:
         if not name.exists():
             _start(str(name), beginning)
     asking.connect(str(name))
+    atexit.register(asking.close)
     return asking
 
 
@@ -88,14 +91,13 @@ def _start(name: str, beginning: str) -> None:
     owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as asked:
         asked.bind(name)
-        _started.append(
-            subprocess.Popen(  # noqa: S603 # our own arguments
-                (sys.executable, "-m", "tests.ready", str(asked.fileno()), str(owner), beginning),
-                cwd=_ROOT,
-                stdin=subprocess.DEVNULL,
-                pass_fds=(asked.fileno(),),
-                start_new_session=True,
-            )
+        subprocess.run(  # noqa: S603 # our own arguments
+            (sys.executable, "-m", "tests.ready", str(asked.fileno()), str(owner), beginning),
+            cwd=_ROOT,
+            stdin=subprocess.DEVNULL,
+            pass_fds=(asked.fileno(),),
+            start_new_session=True,
+            check=True,
         )
 
 
@@ -175,4 +177,6 @@ def _become(names: dict[str, object], asked: int, *streams: int) -> NoReturn:
 
 
 if __name__ == "__main__":
+    if os.fork() > 0:
+        os._exit(0)  # it runs on, as nobody's child: nobody waits for it
     _serve(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), sys.argv[3])

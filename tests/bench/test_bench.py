@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -22,8 +20,9 @@ from bench.slack import loads, votes
 from bench.slack.contest import BARE, RIVALS
 from bench.table import Aim, Row
 from bench.wrk import BrokenError
+from tests import ready
 
-ROOT = Path(__file__).resolve().parents[2]
+AS_MODULE = "import runpy; runpy.run_module('bench', run_name='__main__', alter_sys=True)"
 NOW = 1_795_000_000
 AT_LEAST = Aim(0.9, is_least=True)
 AT_MOST = Aim(1.15, is_least=False)
@@ -167,7 +166,7 @@ def test_requests_are_sent_one_after_the_other(tmp_path: Path) -> None:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        wrk.run(Three("a", "a", b"a"), server.server_address[1], b"", clients=1, seconds=1, folder=tmp_path)
+        wrk.run(Three("a", "a", b"a"), server.server_address[1], b"", clients=1, seconds=0.2, folder=tmp_path)
     finally:
         server.shutdown()
         thread.join()
@@ -180,13 +179,5 @@ def test_requests_are_sent_one_after_the_other(tmp_path: Path) -> None:
 def test_missing_wrk_is_said(tmp_path: Path) -> None:
     """Without wrk nothing is measured: the command says how to install it, and exits with 2."""
     environment = {name: value for name, value in os.environ.items() if name != "PATH"} | {"PATH": str(tmp_path)}
-    done = subprocess.run(
-        (sys.executable, "-m", "bench", "--quick"),
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = ready.ended(ready.DATABASES, AS_MODULE, "--quick", environ=environment)
     assert (done.returncode, done.stderr.strip()) == (2, wrk.INSTALL)

@@ -16,7 +16,7 @@ import pytest
 from bench import table, wrk
 from bench.contest import OURS
 from bench.rounds import Memory, Samples, StartSamples
-from bench.servers import Cores, Recipe, free_port, running
+from bench.servers import Cores, Recipe, Server, free_port, running
 from bench.slack.contest import Contest as SlackContest
 from bench.teams import contest, loads
 from bench.teams.contest import ECHO, RIVALS, Contest
@@ -24,6 +24,8 @@ from bench.teams.loads import Connector
 from bench.wrk import BrokenError, Numbering
 from playground.shared.clock import EmulatorClock
 from playground.teams.keys import Keys, SigningKey
+
+pytestmark = pytest.mark.xdist_group("echo")  # one process imports all of the SDK, and one echo bot serves all tests
 
 BUTTON = {"action": "pm-compare", "value": "show|dimension/skills|previous"}
 CARD = {
@@ -50,22 +52,30 @@ def stub(folder: Path) -> Iterator[Contest]:
         yield Contest(folder, cores, slack, server, connector, posted=CARD, changed=CARD, data=BUTTON)
 
 
-async def test_sdk_accepts_the_token(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def echoing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Contest, Server]]:
+    """Give the stub, and the SDK's echo bot as it is measured."""
+    folder = tmp_path_factory.mktemp("echo")
+    with stub(folder) as found, running(found.echo(), None, folder) as echo:
+        yield found, echo
+
+
+async def test_sdk_accepts_the_token(echoing: tuple[Contest, Server]) -> None:
     """What is measured are answers and not refusals: the SDK's own check lets the token through, by the stub's keys."""
     # Slow, and whoever only finds the tests needs none of it.
     from microsoft_teams.api.auth.cloud_environment import PUBLIC, with_overrides  # noqa: PLC0415 # as said
     from microsoft_teams.apps.auth import InboundActivityTokenValidator  # noqa: PLC0415 # as said
 
-    with stub(tmp_path) as found:
-        connector = found.connector
-        cloud = with_overrides(PUBLIC, openid_metadata_url=f"{found.cloud}/v1/.well-known/openidconfiguration")
-        validator = InboundActivityTokenValidator(loads.CLIENT, cloud)
-        claims = await asyncio.to_thread(asyncio.run, validator.validate_token(connector.token, connector.service_url))
-        assert claims["serviceurl"] == connector.service_url
-        kid = jwt.get_unverified_header(connector.token)["kid"]
-        forged = Keys(EmulatorClock(), loads.CLIENT).token(connector.service_url, key=SigningKey(), kid=kid)
-        with pytest.raises(jwt.InvalidTokenError):
-            await asyncio.to_thread(asyncio.run, validator.validate_token(forged, connector.service_url))
+    found, _ = echoing
+    connector = found.connector
+    cloud = with_overrides(PUBLIC, openid_metadata_url=f"{found.cloud}/v1/.well-known/openidconfiguration")
+    validator = InboundActivityTokenValidator(loads.CLIENT, cloud)
+    claims = await asyncio.to_thread(asyncio.run, validator.validate_token(connector.token, connector.service_url))
+    assert claims["serviceurl"] == connector.service_url
+    kid = jwt.get_unverified_header(connector.token)["kid"]
+    forged = Keys(EmulatorClock(), loads.CLIENT).token(connector.service_url, key=SigningKey(), kid=kid)
+    with pytest.raises(jwt.InvalidTokenError):
+        await asyncio.to_thread(asyncio.run, validator.validate_token(forged, connector.service_url))
 
 
 def test_sdk_knows_the_activities() -> None:
@@ -98,25 +108,26 @@ def test_no_two_requests_are_the_same_activity() -> None:
     assert tenants[0] != tenants[1]
 
 
-def test_echo_bot_answers_as_it_must(tmp_path: Path) -> None:
+def test_echo_bot_answers_as_it_must(echoing: tuple[Contest, Server]) -> None:
     """The SDK's echo bot, as it is measured, answers a click with the card, and a message with a post of it."""
-    with stub(tmp_path) as found, running(found.echo(), None, tmp_path) as echo:
-        click, message = found.loads(echo)
-        answer = json.loads(found.check(echo, click))
-        assert answer == {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": CARD}
-        assert found.check(echo, message) == b""
-        sent = time.monotonic()
-        conversation, _, _ = found.send(echo, message)
-        assert found.posted_at(conversation, sent) > sent
-        assert found.arrived() == 2
+    found, echo = echoing
+    before = found.arrived()
+    click, message = found.loads(echo)
+    answer = json.loads(found.check(echo, click))
+    assert answer == {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": CARD}
+    assert found.check(echo, message) == b""
+    sent = time.monotonic()
+    conversation, _, _ = found.send(echo, message)
+    assert found.posted_at(conversation, sent) > sent
+    assert found.arrived() == before + 2
 
 
-def test_another_card_is_no_answer(tmp_path: Path) -> None:
+def test_another_card_is_no_answer(echoing: tuple[Contest, Server]) -> None:
     """A server that answers with another card than ours is not measured."""
-    with stub(tmp_path) as found, running(found.echo(), None, tmp_path) as echo:
-        other = replace(found, changed={**CARD, "body": []})
-        with pytest.raises(BrokenError, match="another card"):
-            other.check(echo, other.loads(echo)[0])
+    found, echo = echoing
+    other = replace(found, changed={**CARD, "body": []})
+    with pytest.raises(BrokenError, match="another card"):
+        other.check(echo, other.loads(echo)[0])
 
 
 def test_button_is_found_in_the_card() -> None:
@@ -153,7 +164,7 @@ def test_wrk_numbers_its_requests(tmp_path: Path) -> None:
         load = Connector("http://127.0.0.1:1").message("risks")
         port = server.server_address[1]
         numbering = Numbering(loads.NUMBER, 5_000_000, loads.CHAT, 3)
-        run = wrk.run(load, port, b"ok", clients=1, seconds=1, folder=tmp_path, numbering=numbering)
+        run = wrk.run(load, port, b"ok", clients=1, seconds=0.2, folder=tmp_path, numbering=numbering)
     finally:
         server.shutdown()
         thread.join()
