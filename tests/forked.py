@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -76,6 +77,15 @@ class Process:
         said = await self.stdout.read()
         await self.wait()
         return said, None
+
+
+async def ended(folder: Path, words: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """Run `python -m bot WORDS` to its end, with exactly this environment; gives its code and both streams."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        code = await (await forks()(Typed(words, folder, environment, out, err))).wait()
+        out.seek(0)
+        err.seek(0)
+        return code, out.read().decode(), err.read().decode()
 
 
 async def started(folder: Path, words: Sequence[str], environment: Mapping[str, str]) -> Process:

@@ -166,6 +166,8 @@ def _become(names: dict[str, object], asked: int, *streams: int) -> NoReturn:
         code = 0
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else int(left.code is not None)
+        if isinstance(left.code, str):
+            print(left.code, file=sys.stderr)  # noqa: T201 # as Python does
     except BaseException:  # noqa: BLE001 # as Python does with what nobody caught
         traceback.print_exc()
     # End as Python does, but for taking everything apart: that takes longer than most of what runs here.

@@ -12,12 +12,15 @@ import pytest
 
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
-from tests import databases
+from tests import databases, ready
 from tests.bot.inside import answers, served
 from tests.cli.program import PATIENCE, ROOT, credentials, environment, free_port
 
 pytestmark = pytest.mark.long
 
+# What the health check imports.
+PROBES = "import runpy, http.client, bot.settings.reader"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 # as the Dockerfile sets it: there the check starts as in the image
 HAS_IPV6 = socket.has_dualstack_ipv6()
 needs_ipv6 = pytest.mark.skipif(not HAS_IPV6, reason="there is no IPv6 here")
 
@@ -34,12 +37,16 @@ async def checked(folder: Path, host: str, port: int) -> tuple[int | None, str]:
     dockerfile = (ROOT / "Dockerfile").read_text()
     found = re.search(r"HEALTHCHECK .*?CMD (\[.*?\])$", dockerfile, flags=re.DOTALL | re.MULTILINE)
     assert found is not None
-    program, *words = json.loads(found[1])
-    assert program == "python"
+    program, option, module = json.loads(found[1])
+    assert (program, option) == ("python", "-m")
     dead = f"http://127.0.0.1:{free_port()}"  # Docker puts its own proxy into each container's environment
     given = environment(folder, HOST=host, PORT=str(port), HTTP_PROXY=dead, http_proxy=dead)
+    if host != EVERYWHERE:
+        run = f"runpy.run_module({module!r}, run_name='__main__')"
+        done = await asyncio.to_thread(ready.ended, PROBES, run, folder=folder, environ=given)
+        return done.returncode, done.stderr
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *words, cwd=folder, env=given, stderr=asyncio.subprocess.PIPE
+        sys.executable, option, module, cwd=folder, env=given, stderr=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(PATIENCE):
         _, said = await process.communicate()
@@ -50,7 +57,7 @@ async def checked(folder: Path, host: str, port: int) -> tuple[int | None, str]:
     ("host", "reached"),
     [
         ("127.0.0.1", ("127.0.0.1",)),
-        ("0.0.0.0", ("127.0.0.1",)),  # noqa: S104 # as the Dockerfile sets it
+        (EVERYWHERE, ("127.0.0.1",)),
         pytest.param("::", ("127.0.0.1", "[::1]"), marks=needs_ipv6),
         pytest.param("[::]", ("127.0.0.1", "[::1]"), marks=needs_ipv6),
         pytest.param("::1", ("[::1]",), marks=needs_ipv6),

@@ -5,7 +5,6 @@ import atexit
 import contextlib
 import inspect
 import os
-import shlex
 import signal
 import socket
 import sys
@@ -107,9 +106,10 @@ async def run(folder: Path, *words: str, **environ: str) -> Ended:
         return Ended(await process.wait(), out.decode(), err.decode())
 
 
-async def run_all(folder: Path, *lines: str, **environ: str) -> list[Ended]:
-    """Run several commands at once, each line's words as `python -m bot` takes them."""
-    return await asyncio.gather(*(run(folder, *shlex.split(line), **environ) for line in lines))
+async def run_forked(folder: Path, *words: str, **environ: str) -> Ended:
+    """Run it likewise, forked: where how a process starts is no promise."""
+    async with asyncio.timeout(PATIENCE):
+        return Ended(*await forked.ended(folder, words, environment(folder, **environ)))
 
 
 class Running:

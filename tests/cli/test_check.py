@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot import logs
 from tests.bot.test_serve import undrawable
-from tests.cli.program import run, typed
+from tests.cli.program import run_forked, typed
 from tests.content import decks
 from tests.content.test_folders import split
 from tests.handlers.slack.world import World
@@ -51,7 +51,7 @@ async def test_a_name_that_is_not_utf8_is_no_traceback(tmp_path: Path) -> None:
             said = stream.getvalue().decode()
             assert "this file's name is not UTF-8" in said
             assert "Traceback" not in said
-    ended = await run(tmp_path, "check", "content")
+    ended = await run_forked(tmp_path, "check", "content")
     assert (ended.code, ended.err) == (1, "")
     assert "content/tips/caf\\xe9.yaml:1: this file's name is not UTF-8" in ended.out
     as_json = await asyncio.to_thread(typed, tmp_path, "check", "content", "--json")

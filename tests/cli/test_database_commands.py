@@ -5,20 +5,20 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.cli.program import run_all, typed
+from tests.cli.program import run, run_forked, typed
 from tests.cli.test_tips_command import turn_on
 
 
 async def test_three_migrations_at_once(tmp_path: Path) -> None:
     """Three processes may start on a new file: one migrates, the others wait, and none fails; later ones do nothing."""
-    at_once = await run_all(tmp_path, "migrate", "migrate", "migrate")
+    at_once = await asyncio.gather(*(run_forked(tmp_path, "migrate") for _ in range(3)))
     assert [(ended.code, ended.err) for ended in at_once] == [(0, "")] * 3
     assert sorted(ended.out for ended in at_once) == [
         "Migrated.\n",
         "The database is up to date.\n",
         "The database is up to date.\n",
     ]
-    later = await asyncio.to_thread(typed, tmp_path, "migrate")
+    later = await run(tmp_path, "migrate")
     assert later.out == "The database is up to date.\n"
 
 

@@ -171,7 +171,7 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     (tmp_path / ".env").unlink()
     dead = f"http://127.0.0.1:{free_port()}"
     proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"), dead)
-    async with playing(tmp_path, "run", anew=True, **proxies) as page:
+    async with playing(tmp_path, "run", anew=False, **proxies) as page:
         shown = (await page.texts()).count("Risks and responsibilities")
         assert shown
         assert await is_answered()  # and it does not greet again

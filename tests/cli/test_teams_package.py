@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.__main__ import main
 from bot.settings.variables import VARIABLES
-from tests.cli.program import ROOT, run, typed
+from tests.cli.program import ROOT, run, run_forked, typed
 
 CLIENT = "01234567-89ab-cdef-0123-456789abcdef"
 TEAMS = {
@@ -21,7 +21,7 @@ TEAMS = {
 
 async def test_the_settings_are_enough(tmp_path: Path) -> None:
     """With the bot's settings nothing need be said: the file lies here, what comes next is told, and no database."""
-    ended = await run(tmp_path, "teams-package", **TEAMS)
+    ended = await run_forked(tmp_path, "teams-package", **TEAMS)
     assert (ended.code, ended.err) == (0, "")
     assert f"pm-compare-teams.zip: PM Compare 1.0.0, for the bot {CLIENT}." in ended.out
     assert "Teams admin center" in ended.out

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from playground.slack.emulator import SlackEmulator, Trouble
-from tests.cli.program import Ended, add_tips, credentials, ledger, run, typed
+from tests.cli.program import Ended, add_tips, credentials, ledger, run, run_forked, typed
 
 pytestmark = pytest.mark.long
 
@@ -42,15 +42,12 @@ async def test_this_weeks_tip_is_posted_once_however_often_it_ticks(tmp_path: Pa
     room = slack.channel("pm-learning")
     moment = await add_tips(tmp_path, slack, room) + timedelta(minutes=1)
 
-    async def tick(later: float = 0.0) -> Ended:
-        """Tick in a process of its own, as cron does."""
-        now = (moment + timedelta(seconds=later)).isoformat()
-        return await run(tmp_path, "tick", "--json", "--now", now, **credentials(slack))
+    def words(later: float) -> tuple[str, ...]:
+        return "tick", "--json", "--now", (moment + timedelta(seconds=later)).isoformat()
 
-    later = (moment + timedelta(hours=1)).isoformat()
     ended = [
-        *await asyncio.gather(tick(), tick(1)),
-        await beside(tmp_path, slack, "tick", "--json", "--now", later),
+        *await asyncio.gather(*(run_forked(tmp_path, *words(later), **credentials(slack)) for later in (0, 1))),
+        await run(tmp_path, *words(3600), **credentials(slack)),
     ]
     assert [one.code for one in ended] == [0] * 3
     counts = [json.loads(one.out) for one in ended]

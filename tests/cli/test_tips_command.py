@@ -13,7 +13,7 @@ import pytest
 from bot import clock
 from tests import databases
 from tests.cli import program
-from tests.cli.program import Ended, run
+from tests.cli.program import Ended, run_forked
 
 ONE = ("--workspace", "T024BE7LD", "--channel", "C024BE91L")
 WEEKLY = {"workspace": "T024BE7LD", "weekday": "monday", "at": "09:00", "zone": "Europe/Paris"}
@@ -54,7 +54,7 @@ async def test_many_channels_from_a_file_with_a_progress_bar(tmp_path: Path) -> 
     """1,500 channels are on in one go; a bar on standard error shows how far it is, and output stays clean."""
     entries = [WEEKLY | {"channel": f"C{number:08}"} for number in range(1500)]
     (tmp_path / "channels.json").write_text(json.dumps(entries))
-    ended = await run(tmp_path, "tips", "add", "--from", "channels.json")
+    ended = await run_forked(tmp_path, "tips", "add", "--from", "channels.json")
     assert (ended.code, ended.out) == (0, "Weekly tips are on in 1500 channels.\n")
     assert "Turning tips on" in ended.err
     assert "100%" in ended.err
