@@ -24,6 +24,15 @@ from typing import NoReturn
 
 # For the command line, of which no command is loaded yet.
 COMMANDS = "import sys, bot.__main__ as b"
+# Whatever is set up, `serve` begins with this, and aiohttp comes later.
+SERVES = """
+import aiohttp, asyncio, sys
+from bot.__main__ import main
+
+main.commands["serve"]
+from bot import app, clock, serve
+from bot.settings.checked import Settings
+"""
 # For programs that open a database of either kind.
 DATABASES = """
 import sqlalchemy.dialects.postgresql.psycopg, sqlalchemy.dialects.sqlite.aiosqlite

@@ -1,11 +1,10 @@
 """A platform is a value: neutral code asks none of them by name, and none is loaded that is not set up."""
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 
 from bot.platforms import KINDS, PROFILES
+from tests import ready
 
 ROOT = Path(__file__).parents[2]
 NAMES = {profile.name for profile in PROFILES}
@@ -43,6 +42,5 @@ def test_neutral_code_names_none() -> None:
 
 def test_what_is_slow_and_not_set_up_is_not_loaded() -> None:
     """Each SDK takes as long to import as much else together, and tens of megabytes."""
-    code = f"import sys; import bot.app, bot.serve, bot.ticking, bot.cli.serving; print({SLOW!r} & set(sys.modules))"
-    done = subprocess.run((sys.executable, "-c", code), cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 # our own words
-    assert done.stdout.strip() == "set()"
+    done = ready.ended(ready.SERVES, f"import bot.ticking; print({SLOW!r} & set(sys.modules))")
+    assert done.stdout.strip() == "set()", done.stderr

@@ -35,15 +35,6 @@ FOR_MANY = {
 }
 GUID = "6a1c4a3e-0000-4000-8000-00000000b017"
 FOR_TEAMS = {"TEAMS_CLIENT_ID": GUID, "TEAMS_CLIENT_SECRET": "secret", "TEAMS_TENANT_ID": GUID.replace("6a1c", "1c6a")}
-# Whatever is set up, `serve` begins with this, and aiohttp comes later.
-SERVES = """
-import aiohttp, asyncio, sys
-from bot.__main__ import main
-
-main.commands["serve"]
-from bot import app, clock, serve
-from bot.settings.checked import Settings
-"""
 STARTS_WITH = """
 async def start():
     async with app.build(Settings.read({settings!r}, None), clock.real) as bot:
@@ -64,7 +55,7 @@ def loaded(folder: Path, settings: dict[str, str]) -> set[str]:
         "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
         "CONTENT_CACHE": os.environ["CONTENT_CACHE"],
     }
-    done = ready.ended(SERVES, STARTS_WITH.format(settings=given))
+    done = ready.ended(ready.SERVES, STARTS_WITH.format(settings=given))
     assert done.returncode == 0, done.stderr
     return set(done.stderr.split())
 

@@ -30,10 +30,10 @@ from content import library
 from content.library import Library
 from handlers.context import CurrentContent
 from playground.slack.emulator import SlackEmulator
-from tests import databases
+from tests import databases, ready
 from tests.bot.web.asgi import Reply, call
 from tests.bot.web.test_application import probes
-from tests.cli.program import PATIENCE, environment, run, serving, typed
+from tests.cli.program import PATIENCE, environment, run_forked, serving, typed
 from tests.content import decks
 
 if TYPE_CHECKING:
@@ -149,10 +149,8 @@ async def test_a_client_of_the_protocol_is_answered_by_a_running_bot(tmp_path: P
 async def test_off_unless_it_is_switched_on(tmp_path: Path) -> None:
     """Without the setting there is no such path, no such series, and the package is not even imported."""
     shown = (
-        "import asyncio, sys\n"
-        "from bot import app, clock, logs, serve\n"
-        "from bot.settings.checked import Settings\n"
-        "import os, bot.__main__\n"
+        "import os\n"
+        "from bot import logs\n"
         "logs.configure('info', 'json')\n"
         "async def say(environ):\n"
         "    async with app.build(Settings.read(environ, None), clock.real) as bot:\n"
@@ -166,18 +164,12 @@ async def test_off_unless_it_is_switched_on(tmp_path: Path) -> None:
         "asyncio.run(say({**os.environ, 'MCP': 'on'}))\n"
     )
     databases.put(tmp_path / "bot.db")
-    argv = (sys.executable, "-c", shown)
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *argv, cwd=tmp_path, env=environment(tmp_path), stdout=pipe, stderr=pipe
-    )
-    async with asyncio.timeout(PATIENCE):
-        out, err = await process.communicate()
-    off, missing = out.decode().splitlines()
+    done = await asyncio.to_thread(ready.ended, ready.SERVES, shown, folder=tmp_path, environ=environment(tmp_path))
+    off, missing = done.stdout.splitlines()
     assert off == "404 False"
     assert missing.startswith("404 True bot.mcp")
-    assert b"mcp.unavailable" in err
-    assert b"install the package mcp" in err
+    assert "mcp.unavailable" in done.stderr
+    assert "install the package mcp" in done.stderr
 
 
 async def test_it_is_there_where_it_is_switched_on(tmp_path: Path) -> None:
@@ -191,7 +183,7 @@ async def test_it_is_there_where_it_is_switched_on(tmp_path: Path) -> None:
 
 async def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     """It is on or off."""
-    ended = await run(tmp_path, "serve", MCP="yes")
+    ended = await run_forked(tmp_path, "serve", MCP="yes")
     assert ended.code != 0
     assert "MCP" in ended.err
 

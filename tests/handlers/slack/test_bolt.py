@@ -1,12 +1,10 @@
 """Bolt's app without the web server that it imports."""
 
-import subprocess
-import sys
-from pathlib import Path
+from tests import ready
 
-ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import sys
+assert not {"aiohttp.web", "slack_bolt"} & sys.modules.keys()
 from handlers.slack.bolt import AsyncApp
 import slack_bolt.app.async_app as theirs
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -30,8 +28,8 @@ print("right")
 
 
 def said(program: str) -> str:
-    """Give what a process of its own prints."""
-    done = subprocess.run((sys.executable, "-c", program), cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 # our own words
+    """Give what a process of its own prints, which has not imported Bolt yet."""
+    done = ready.ended(ready.SERVES, program)
     return done.stdout.strip() or done.stderr
 
 
