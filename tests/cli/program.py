@@ -53,6 +53,8 @@ def environment(folder: Path, **environ: str) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "CONTENT_PATH": str(ROOT / "content" / "ai-pm"),
         "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+        # Nobody is called over TLS here, and each process that imports aiohttp would read all that a machine trusts.
+        "SSL_CERT_FILE": os.devnull,
         **environ,
     }
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import psutil
@@ -29,33 +30,6 @@ def path() -> str:
     return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
-async def test_web_serves_on_the_port_it_is_given(house: Path, slack: SlackEmulator) -> None:
-    """`web` listens on PORT with the clock inside it, answers /healthz, and stops in good order."""
-    port = free_port()
-    argv = (*HONCHO, "start", "web", "--port", str(port))
-    async with started(house, *argv, **credentials(slack), PATH=path()) as honcho:
-
-        async def health() -> dict[str, object] | None:
-            try:
-                async with aiohttp.request("GET", f"http://127.0.0.1:{port}/healthz") as answer:
-                    found: dict[str, object] = await answer.json()
-                    return found
-            except aiohttp.ClientError:
-                return None
-
-        assert (await until(health))["ok"] is True
-        await slack.wait_for(lambda: "auth.test" in [made.method for made in slack.calls], within=PATIENCE)
-        processes = psutil.Process(honcho.process.pid).children(recursive=True)
-        await honcho.end(signal.SIGTERM)
-        gone, left = await asyncio.to_thread(psutil.wait_procs, processes, timeout=PATIENCE)
-        assert (bool(gone), left) == (True, [])
-    assert "host=0.0.0.0" in honcho.text
-    assert honcho.text.index("] stopping") < honcho.text.index(
-        "] stopped"
-    )  # honcho tells of its shell's end, not of ours
-    assert "Traceback" not in honcho.text
-
-
 def lines() -> dict[str, str]:
     """Give the Procfile's lines: the name of each process, and its command."""
     listed = (line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if line.strip())
@@ -70,21 +44,34 @@ def test_every_line_runs_on() -> None:
         assert command.split()[-1] in {"serve", "clock", "worker"}, f"{name} comes to an end"
 
 
-async def test_a_bare_start_serves_on_a_fresh_database(house: Path, slack: SlackEmulator) -> None:
-    """`honcho start` with no names starts all there is; the database is migrated, and nothing ends by itself."""
+async def test_a_bare_start_serves_on_the_port_it_is_given(house: Path, slack: SlackEmulator) -> None:
+    """`honcho start` with no names starts all there is, on a fresh database, and nothing ends by itself.
+
+    `web` listens on PORT with the clock inside it, is ready, answers /healthz, and stops in good order.
+    """
     port = free_port()
+
+    async def answer(path: str) -> Any:  # noqa: ANN401 # JSON
+        try:
+            async with aiohttp.request("GET", f"http://127.0.0.1:{port}{path}") as answer:
+                return await answer.json() if answer.status == 200 else None
+        except aiohttp.ClientError:
+            return None
+
     async with started(house, *HONCHO, "start", "--port", str(port), **credentials(slack), PATH=path()) as honcho:
-
-        async def is_ready() -> bool:
-            try:
-                async with aiohttp.request("GET", f"http://127.0.0.1:{port}/readyz") as answer:
-                    return answer.status == 200
-            except aiohttp.ClientError:
-                return False
-
-        await until(is_ready)
+        assert (await until(lambda: answer("/healthz")))["ok"] is True
+        await until(lambda: answer("/readyz"))
+        await slack.wait_for(lambda: "auth.test" in [made.method for made in slack.calls], within=PATIENCE)
         assert (house / "bot.db").exists()
         running = psutil.Process(honcho.process.pid)
         assert len(running.children()) == len(lines())
+        processes = running.children(recursive=True)
         await honcho.end(signal.SIGTERM)
+        gone, left = await asyncio.to_thread(psutil.wait_procs, processes, timeout=PATIENCE)
+        assert (bool(gone), left) == (True, [])
+    assert "host=0.0.0.0" in honcho.text
+    assert honcho.text.index("] stopping") < honcho.text.index(
+        "] stopped"
+    )  # honcho tells of its shell's end, not of ours
     assert "stopped (rc=0)" not in honcho.text.partition("SIGTERM")[0]
+    assert "Traceback" not in honcho.text
