@@ -1,9 +1,6 @@
 """The database of either kind: its transactions, its migrations, and its words when something is wrong."""
 
 import asyncio
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -18,7 +15,6 @@ from store.subscriptions import Subscriptions
 from tests import ready
 from tests.store import rows
 
-ROOT = Path(__file__).parents[3]
 MIGRATE = """
 import asyncio, sys
 async def main():
@@ -142,13 +138,12 @@ def test_addresses_it_cannot_serve(url: str, words: str) -> None:
 def test_sqlite_needs_nothing_of_postgresql() -> None:
     """Who stays with SQLite loads neither the driver nor SQLAlchemy's half for PostgreSQL."""
     program = (
-        "import sys; from store.database.access import Database; "
-        "import store.deliveries.rows, store.history, store.copying;"
+        "from store.database.access import Database; import store.deliveries.rows, store.history, store.copying;"
         "Database('sqlite:///bot.db');"
         "print([name for name in sys.modules if 'psycopg' in name or 'dialects.postgresql' in name])"
     )
-    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 # our own program
-    assert ended.stdout.strip() == "[]"
+    ended = ready.ended(ready.SERVES, program)
+    assert ended.stdout.strip() == "[]", ended.stderr
 
 
 def test_the_newest_revision_is_the_one_that_is_looked_for() -> None:
