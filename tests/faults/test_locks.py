@@ -25,6 +25,7 @@ from bot.__main__ import main
 from bot.cli import tips_add
 from bot.settings.checked import Settings
 from playground.slack.emulator import SlackEmulator
+from tests import ready
 from tests.cli.program import ROOT, credentials, environment, ledger, serving_anew, started, until
 
 pytestmark = [pytest.mark.long, pytest.mark.alone]
@@ -96,7 +97,7 @@ async def has_shared(folder: Path, times: int) -> bool:
 
 # --- no descriptor but SQLite's own
 
-# Read by every program that starts below: notes where Python opens a file of a database, under whatever name.
+# Begins every program that runs below: notes where Python opens a file of a database, under whatever name.
 WATCH = """
 import os, sys, traceback
 
@@ -186,7 +187,8 @@ async def test_no_program_opens_the_files_of_its_database(tmp_path: Path) -> Non
     assert typed_here == set(commands(main)) - OTHERS
     notes = tmp_path / "opened.txt"
     files = [str(tmp_path / f"{name}.db{end}") for name in ("bot", "moved") for end in ("", "-wal", "-shm", "-journal")]
-    (tmp_path / "sitecustomize.py").write_text(WATCH.format(notes=str(notes), files=files), encoding="utf-8")
+    watch = WATCH.format(notes=str(notes), files=files)
+    (tmp_path / "sitecustomize.py").write_text(watch, encoding="utf-8")
     watched = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
     async with SlackEmulator(furnished=True, retry_delays=()) as slack:
         talk = slack.channel("pm-learning")
@@ -196,10 +198,11 @@ async def test_no_program_opens_the_files_of_its_database(tmp_path: Path) -> Non
             lines = [line.replace("PLACE", place).replace("TEAM", slack.team) for line in LINES]
             environ = credentials(slack) | {"TOKEN_ENCRYPTION_KEYS": KEY}
             given = map(json.dumps, (str(tmp_path), lines, environ))
-            async with started(tmp_path, sys.executable, "-c", TYPED, *given, **watched) as program:
-                assert await program.end() == 0, program.text
-            ended = {line: code for code, _, line in (said.strip().partition(" ") for said in program.said)}
-            assert {line: code for line in lines if (code := ended.get(line)) != "0"} == {}, program.text
+            beside, words = environment(tmp_path), watch + TYPED
+            done = await asyncio.to_thread(ready.ended, ready.SERVES, words, *given, folder=tmp_path, environ=beside)
+            assert done.returncode == 0, done.stderr
+            ended = {line: code for code, _, line in (said.partition(" ") for said in done.stdout.splitlines())}
+            assert {line: code for line in lines if (code := ended.get(line)) != "0"} == {}, done.stdout + done.stderr
             assert await bot.end(signal.SIGTERM) == 0
     assert not notes.exists(), notes.read_text(encoding="utf-8")
     # And the watch is one: it would have seen it.
