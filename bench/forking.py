@@ -7,7 +7,6 @@ the id and the exit code of its process are told, and of its standard input, out
 the name is there.
 """
 
-import atexit
 import contextlib
 import gc
 import json
@@ -15,15 +14,13 @@ import mimetypes
 import os
 import socket
 import sys
-import threading
 import time
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from bench import servers
+from bench import forks, servers
 from bot import content_loading
 from bot.__main__ import main
 from content.library import Library
@@ -53,7 +50,7 @@ def serve(asking: socket.socket, owner: int | None = None) -> None:
         try:
             data, descriptors, *_ = socket.recv_fds(asking, 1, _DESCRIPTORS)
         except TimeoutError:
-            if owner is None or not _is_there(owner, Path(asking.getsockname())):
+            if owner is None or not forks.is_wanted(owner, Path(asking.getsockname())):
                 break
             continue
         except ConnectionResetError:
@@ -68,14 +65,6 @@ def serve(asking: socket.socket, owner: int | None = None) -> None:
         _wait_for_ended(os.WNOHANG)
     _wait_for_ended(0)
     del in_use
-
-
-def _is_there(owner: int, name: Path) -> bool:
-    try:
-        os.kill(owner, 0)
-    except ProcessLookupError:
-        return False
-    return name.exists()
 
 
 def _wait_for_ended(options: int) -> None:
@@ -125,23 +114,7 @@ def _become(asked: int, *streams: int) -> NoReturn:
     time.tzset()
     os.chdir(order["folder"])
     sys.argv = ["bot", *order["words"]]
-    code = 1
-    try:
-        main(prog_name="python -m bot")
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException:  # noqa: BLE001 # as Python does with what nobody caught
-        traceback.print_exc()
-    _end(code)
-
-
-def _end(code: int) -> NoReturn:
-    """End as Python does, but for taking everything apart: that takes longer than the rest of a short command."""
-    threading._shutdown()  # type: ignore[attr-defined] # noqa: SLF001 # what Python calls first
-    atexit._run_exitfuncs()  # noqa: SLF001 # and then; there is no other name for either
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code)
+    forks.run(lambda: main(prog_name="python -m bot"))
 
 
 if __name__ == "__main__":

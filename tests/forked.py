@@ -5,6 +5,7 @@ process like any other, with its own id, signals, folder, environment and end; o
 """
 
 import asyncio
+import atexit
 import fcntl
 import os
 import socket
@@ -33,6 +34,7 @@ def forks() -> Forks:
         if not Path(name).exists():
             _start(name)
     asking.connect(name)
+    atexit.register(asking.close)
     return Forks(asking)
 
 

@@ -14,13 +14,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
+
+from bench import forks
 
 # For the command line, of which no command is loaded yet.
 COMMANDS = "import sys, bot.__main__ as b"
@@ -124,7 +125,7 @@ def _serve(asked: socket.socket, owner: int, beginning: str) -> None:
         try:
             _, descriptors, *_ = socket.recv_fds(asked, 1, _DESCRIPTORS)
         except TimeoutError:
-            if not _is_there(owner, Path(asked.getsockname())):
+            if not forks.is_wanted(owner, Path(asked.getsockname())):
                 break
         else:
             if os.fork() == 0:
@@ -135,14 +136,6 @@ def _serve(asked: socket.socket, owner: int, beginning: str) -> None:
         with suppress(ChildProcessError):  # there is none
             while os.waitpid(-1, os.WNOHANG) != (0, 0):
                 pass
-
-
-def _is_there(owner: int, name: Path) -> bool:
-    try:
-        os.kill(owner, 0)
-    except ProcessLookupError:
-        return False
-    return name.exists()
 
 
 def _wait_for_one(names: dict[str, object], descriptors: Sequence[int]) -> NoReturn:
@@ -169,22 +162,7 @@ def _become(names: dict[str, object], asked: int, *streams: int) -> NoReturn:
     if order["cores"]:
         os.sched_setaffinity(0, order["cores"])
     sys.argv = ["-c", *order["arguments"]]
-    code = 1
-    try:
-        exec(compile(order["program"], "<program>", "exec"), names)  # noqa: S102 # as above
-        code = 0
-    except SystemExit as left:
-        code = left.code if isinstance(left.code, int) else int(left.code is not None)
-        if isinstance(left.code, str):
-            print(left.code, file=sys.stderr)  # noqa: T201 # as Python does
-    except BaseException:  # noqa: BLE001 # as Python does with what nobody caught
-        traceback.print_exc()
-    # End as Python does, but for taking everything apart: that takes longer than most of what runs here.
-    threading._shutdown()  # type: ignore[attr-defined] # noqa: SLF001 # what Python calls first
-    atexit._run_exitfuncs()  # noqa: SLF001 # and then; there is no other name for either
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code)
+    forks.run(lambda: exec(compile(order["program"], "<program>", "exec"), names))  # noqa: S102 # as above
 
 
 if __name__ == "__main__":

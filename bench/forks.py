@@ -1,0 +1,41 @@
+"""What processes have in common that fork others: how long they go on, and how what they forked ends."""
+
+import atexit
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+
+def is_wanted(owner: int, name: Path) -> bool:
+    """Say whether the process for which others are forked runs, and the socket where it asks is there."""
+    try:
+        os.kill(owner, 0)
+    except ProcessLookupError:
+        return False
+    return name.exists()
+
+
+def run(program: Callable[[], object]) -> NoReturn:
+    """Run a program to its end, and end as Python does, but for taking everything apart.
+
+    That takes longer than most of what runs here.
+    """
+    code = 1
+    try:
+        program()
+        code = 0
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else int(left.code is not None)
+        if isinstance(left.code, str):
+            print(left.code, file=sys.stderr)
+    except BaseException:  # noqa: BLE001 # as Python does with what nobody caught
+        traceback.print_exc()
+    threading._shutdown()  # type: ignore[attr-defined] # noqa: SLF001 # what Python calls first
+    atexit._run_exitfuncs()  # noqa: SLF001 # and then; there is no other name for either
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
