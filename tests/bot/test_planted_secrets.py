@@ -90,9 +90,9 @@ def search(text: str, wanted: tuple[str, ...]) -> list[str]:
 def stream() -> Iterator[io.BytesIO]:
     """Give a stream to log to, and put logging back as it was."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, ours = root.handlers[:], root.level, structlog.get_config()
     yield io.BytesIO()
-    structlog.reset_defaults()
+    structlog.configure(**ours)  # structlog's own way writes all, and draws each frame of a fault: milliseconds a line
     root.handlers = handlers
     root.setLevel(level)
 
