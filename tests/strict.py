@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -26,7 +27,7 @@ class Underscored(Exact):
 def faults(table: type[BaseModel], held: object) -> list[str]:
     """List what a table refuses in JSON, each with its place."""
     try:
-        table.model_validate_json(json.dumps(held))
+        table.model_validate_json(orjson.dumps(held))
     except ValidationError as refused:
         return [f"{'/'.join(map(str, each['loc']))}: {each['msg']}" for each in refused.errors(include_url=False)]
     return []

@@ -1,10 +1,12 @@
 """Judge Adaptive Cards as Teams does: what they are made of, Teams' limits, and the words a person reads."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from cards.compose import phrases
 from cards.teams import limits
@@ -18,15 +20,22 @@ _MOMENT = re.compile(r"\{\{DATE\((\S+), SHORT\)\}\} at \{\{TIME\(\1\)\}\}(?: you
 _MARKS = re.compile(r"(?<!\\)\*+")
 
 
-def every(drawn: object) -> Iterator[dict[str, Any]]:
-    """Give every object inside a card."""
+def every(drawn: object) -> list[dict[str, Any]]:
+    """Give every object inside a card, in the order in which they stand there."""
+    found: list[dict[str, Any]] = []
+    _gather(drawn, found)
+    return found
+
+
+def _gather(drawn: object, found: list[dict[str, Any]]) -> None:
     if isinstance(drawn, dict):
-        yield drawn
+        found.append(drawn)
         for value in drawn.values():
-            yield from every(value)
+            if isinstance(value, dict | list):
+                _gather(value, found)
     elif isinstance(drawn, list):
         for value in drawn:
-            yield from every(value)
+            _gather(value, found)
 
 
 def card_faults(card: dict[str, Any]) -> list[str]:
@@ -37,16 +46,17 @@ def card_faults(card: dict[str, Any]) -> list[str]:
 def limit_faults(card: dict[str, Any]) -> list[str]:
     """List what is wrong with a card whose elements are each as they should be."""
     faults = []
-    size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    size = len(orjson.dumps(card))
     if size > limits.CARD_BYTES:
         faults.append(f"{size} bytes")
     buttons = sum(len(each["actions"]) for each in _outside(card) if each.get("type") == "ActionSet")
     if buttons + len(card.get("actions", [])) > limits.ACTIONS:
         faults.append(f"{buttons} buttons")
-    ids = [each["id"] for each in every(card) if "id" in each]
+    whole = every(card)
+    ids = [each["id"] for each in whole if "id" in each]
     if len(ids) != len(set(ids)):
         faults.append("an id twice")
-    for each in every(card):
+    for each in whole:
         kind = each.get("type")
         if kind == "TextBlock" and (not each.get("wrap") or not each["text"].strip() or "\n" in each["text"]):
             faults.append(f"a text that is cut off, blank or broken: {each}")
@@ -75,7 +85,7 @@ def _outside(drawn: object) -> Iterator[dict[str, Any]]:
     elif isinstance(drawn, dict) and drawn.get("isVisible", True):
         yield drawn
         for name, value in drawn.items():
-            if name != "card":
+            if name != "card" and isinstance(value, dict | list):
                 yield from _outside(value)
 
 
@@ -94,6 +104,7 @@ def words(drawn: object) -> str:
             return ""
 
 
+@lru_cache(maxsize=10_000)  # the same lines stand on card after card
 def read(text: str) -> str:
     """Read Markdown as a client draws it; a link's address is said after its words, and moments as in Paris."""
     text = _MOMENT.sub(lambda found: phrases.moment_words(datetime.fromisoformat(found[1]), "Europe/Paris"), text)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import get_args
 
+import orjson
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cards.forms import Form, MultiSelect, Option, SingleSelect, TextInput
 from cards.model import FORMS, Action, Actions, Button, Card, Chart, Feedback, Select, Verb
+from cards.teams import render
 from tests.cards import gallery, strategies, traps
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -43,6 +45,12 @@ def acting(verb: Verb) -> Action:
 def cards() -> Mapping[str, Card]:
     """Give the gallery's cards, and those with what is new."""
     return {**gallery.cards(), **new()}
+
+
+@cache  # what is sent holds no objects that garbage is looked for among
+def sent(card: Card) -> bytes:
+    """Give one of these cards as Teams gets it, drawn once for all who judge every one of them."""
+    return orjson.dumps(render.card(card))
 
 
 def new() -> Mapping[str, Card]:

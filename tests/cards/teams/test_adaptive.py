@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+import orjson
 import pytest
 from jsonschema.validators import validator_for
 from pydantic import BaseModel
@@ -25,32 +26,30 @@ _SPARED = (
 _FREE = "context errorMessage fallbackText id label placeholder several speak text title tooltip value x"
 
 
-def drawings() -> Iterator[dict[str, Any]]:
-    """Give every card as we draw it for Teams, and a form of each kind, which are not to be changed."""
-    for card in dict.fromkeys(learning.cards().values()):
-        yield render.card(card)
+def drawings() -> Iterator[bytes]:
+    """Give every card as Teams gets it, and a form of each kind."""
+    yield from map(learning.sent, dict.fromkeys(learning.cards().values()))
     for form in {name.split()[0]: form for name, form in learning.forms().items()}.values():
-        yield render.dialog(form, {"U1": "Ada"}, countries=quiet_dates.countries())
-
-
-def own(drawn: dict[str, Any]) -> dict[str, Any]:
-    """Give a copy to spoil, with two of the hundreds of options that a field has."""
-    drawn = json.loads(json.dumps(drawn))
-    for each in adaptive.every(drawn):
-        if "choices" in each:
-            each["choices"] = each["choices"][:2]
-    return drawn
+        yield orjson.dumps(render.dialog(form, {"U1": "Ada"}, countries=quiet_dates.countries()))
 
 
 def specimens() -> list[dict[str, Any]]:
-    """Give a few cards, small ones first, that together have every property we draw, of every element."""
+    """Give a few cards to spoil, small ones first, that together have every property we draw, of every element.
+
+    Of the hundreds of options that a field has, two.
+    """
     chosen: list[dict[str, Any]] = []
     met: set[tuple[str, str]] = set()
-    for drawn in sorted(drawings(), key=lambda drawn: len(json.dumps(drawn))):
-        here = {(str(each.get("type")), name) for each in adaptive.every(drawn) for name in each}
+    for sent in sorted(drawings(), key=len):
+        drawn = orjson.loads(sent)
+        elements = adaptive.every(drawn)
+        here = {(str(each.get("type")), name) for each in elements for name in each}
         if not here <= met:
             met |= here
-            chosen.append(own(drawn))
+            chosen.append(drawn)
+            for each in elements:
+                if "choices" in each:
+                    each["choices"] = each["choices"][:2]
     return chosen
 
 
