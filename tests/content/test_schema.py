@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator
 from content import library
 from content.authoring import adding, json_schema, scaffold
 from content.reading import snapshot
+from content.reading.yaml import LOADER
 from tests.cli.program import ROOT, typed
 from tests.content import decks, test_folders
 
@@ -21,12 +22,12 @@ SHIPPED = sorted(path for path in (ROOT / "content" / "ai-pm").rglob("*.yaml") i
 OF_FOLDER = {"dimensions": "dimension", "tips": "tips", "dilemmas": "dilemmas", "glossary": "glossary"}
 
 
-class _AsEditors(yaml.SafeLoader):
+class _AsEditors(LOADER):  # type: ignore[misc,valid-type] # libyaml's where there is one, as the program reads
     """Reads a day as the text that it is: YAML 1.2, which editors go by, has no dates."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 # the loader's own name and form for them
         first: [(tag, pattern) for tag, pattern in found if not tag.endswith(":timestamp")]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, found in LOADER.yaml_implicit_resolvers.items()
     }
 
 
