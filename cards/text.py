@@ -38,6 +38,9 @@ def typed(what: Command | Invitation) -> str:
 def _inline(text: Rich) -> list[str]:
     words: list[str] = []
     for inline in text:
+        if type(inline) is Text:  # most are; a pattern takes three times as long to tell
+            words.append(inline.words)
+            continue
         match inline:
             case Text(said) | Code(said) | Moment(words=said):
                 words.append(said)

@@ -106,11 +106,16 @@ def every(text: Rich) -> Iterator[Inline]:
 
 def changed(text: Rich, change: Callable[[Inline], Rich]) -> Rich:
     """Give the same text with `change(part)` in place of every part, after those inside it."""
-    return tuple(new for part in text for new in change(_changed_inside(part, change)))
+    new: list[Inline] = []
+    for part in text:
+        new.extend(change(_changed_inside(part, change)))
+    return tuple(new)
 
 
 def _changed_inside(part: Inline, change: Callable[[Inline], Rich]) -> Inline:
     match part:
+        case Text():  # most are
+            return part
         case Strong(children):
             return Strong(changed(children, change))
         case Emphasis(children):

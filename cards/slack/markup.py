@@ -152,8 +152,10 @@ def _inert(words: str, *, underscores: bool) -> str:
 
     if not _TRAP.search(words):
         return words
-    words = _EMOJI.sub(":" + ZERO_WIDTH_SPACE, words)
-    words = _CALL.sub("@" + ZERO_WIDTH_SPACE, words)
+    if ":" in words:
+        words = _EMOJI.sub(":" + ZERO_WIDTH_SPACE, words)
+    if "@" in words:
+        words = _CALL.sub("@" + ZERO_WIDTH_SPACE, words)
     return escaped(_MARK.sub(apart, words))
 
 

@@ -3,7 +3,7 @@
 What does not fit is a ValueError that says what and by how much.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -66,7 +66,7 @@ def message_blocks(drawn: Sequence[JSON]) -> tuple[JSON, ...]:
     """Give a message's blocks their block_ids, `row-1` onwards, where Slack takes so many and so much text."""
     if len(drawn) > limits.MESSAGE_BLOCKS:
         raise ValueError(f"a message has at most {limits.MESSAGE_BLOCKS} blocks on Slack, not {len(drawn)}")
-    length = sum(_text_lengths(list(drawn)))
+    length = _text_length(drawn)
     if length > limits.BLOCKS_TEXT:
         raise ValueError(
             f"all text of a message together has at most {limits.BLOCKS_TEXT:,} characters, not {length:,}"
@@ -103,13 +103,11 @@ def _check_charts(drawn: Sequence[JSON], surface: str) -> None:
         raise ValueError(f"a {surface} has at most {limits.CHARTS} charts on Slack, not {charts}")
 
 
-def _text_lengths(drawn: object) -> Iterator[int]:
-    match drawn:
-        case dict():
-            for key, value in drawn.items():
-                yield from ((len(value),) if key == "text" and isinstance(value, str) else _text_lengths(value))
-        case list():
-            for value in drawn:
-                yield from _text_lengths(value)
-        case _:
-            return
+def _text_length(drawn: dict[str, Any] | Sequence[Any]) -> int:
+    length = 0
+    for key, value in drawn.items() if isinstance(drawn, dict) else enumerate(drawn):
+        if isinstance(value, dict | list):
+            length += _text_length(value)
+        elif key == "text" and isinstance(value, str):
+            length += len(value)
+    return length

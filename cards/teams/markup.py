@@ -35,10 +35,10 @@ THIS_CHANNEL = "this channel"
 _MENTION = "@PM Compare"  # before what people type
 _ZERO_WIDTH_SPACE = "\u200b"
 _NO_BREAK_SPACE = "\u00a0"
-_MARK = re.compile(r"[\\*_\[\]`~]")
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\*_[]`~"})
 # What begins a list, a heading or a quotation, where a line begins with it.
-_LIST = re.compile(r"^(\s*(?:[-+•]|\d{1,9}[.)]|#{1,6})) ")
-_QUOTE = re.compile(r"^(\s*)>")
+_LIST = re.compile(r"(\s*(?:[-+•]|\d{1,9}[.)]|#{1,6})) ")
+_QUOTE = re.compile(r"(\s*)>")
 # `{{DATE(…)}}` in a text is drawn as a date.
 _FUNCTION = re.compile(r"\{(?=\{)")
 _IN_AN_ADDRESS = {"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E", "\n": "%0A", "\r": "%0D", "\t": "%09"}
@@ -62,6 +62,9 @@ def lines(rich: Rich, names: Names) -> tuple[str, ...]:
     """
     drawn: list[list[str]] = [[]]
     for run in _runs(_worded(rich, names), _Run("")):
+        if "\n" not in run.words:
+            drawn[-1].append(_marked(run))
+            continue
         first, *others = run.words.split("\n")
         drawn[-1].append(_marked(replace(run, words=first)))
         drawn.extend([_marked(replace(run, words=other))] for other in others)
@@ -88,6 +91,8 @@ def _worded(rich: Rich, names: Names) -> Rich:
 
     def worded(inline: Inline) -> Rich:
         match inline:
+            case Text() | Strong() | Emphasis() | Link() | Moment():
+                return (inline,)
             case Code(words):
                 said = words
             case Command(words):
@@ -98,8 +103,6 @@ def _worded(rich: Rich, names: Names) -> Rich:
                 said = names.get(id_) or SOMEONE
             case Conversation(id_):
                 said = names.get(id_) or THIS_CHANNEL
-            case Text() | Strong() | Emphasis() | Link() | Moment():
-                return (inline,)
             case _:
                 assert_never(inline)
         return (Strong((Text(said),)),)
@@ -151,9 +154,14 @@ def _marked(run: _Run) -> str:
 
 
 def _escaped(words: str) -> str:
-    return _FUNCTION.sub("{" + _ZERO_WIDTH_SPACE, _MARK.sub(r"\\\g<0>", words))
+    escaped = words.translate(_MARKS)
+    return _FUNCTION.sub("{" + _ZERO_WIDTH_SPACE, escaped) if "{{" in escaped else escaped
 
 
 def _unlisted(line: str) -> str:
     """Keep a line from beginning a list, heading or quotation: a no-break space is no space to Markdown."""
-    return _QUOTE.sub(rf"\1{_ZERO_WIDTH_SPACE}>", _LIST.sub(rf"\1{_NO_BREAK_SPACE}", line))
+    if begins := _LIST.match(line):
+        line = f"{begins[1]}{_NO_BREAK_SPACE}{line[begins.end() :]}"
+    if begins := _QUOTE.match(line):
+        line = f"{begins[1]}{_ZERO_WIDTH_SPACE}>{line[begins.end() :]}"
+    return line
