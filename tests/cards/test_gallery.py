@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -51,6 +51,12 @@ STACKED = 58  # columns: the two sides stack, so that each one's words stand tog
 def squashed(words: str) -> str:
     """Take out what a drawing may change: space, line breaks, and the bar Slack's links cannot hold."""
     return "".join(words.replace(ZERO_WIDTH_SPACE, "").replace("|", "¦").replace("│", "").split())
+
+
+@lru_cache(maxsize=20_000)  # the same words stand on card after card
+def wanted(words: str) -> str:
+    """Give what of a card's words is looked for in a drawing."""
+    return squashed(words)
 
 
 def leaves(rich: Rich) -> Iterator[str]:
@@ -104,7 +110,7 @@ def labels(item: Button | LinkButton | Select, *, spoken: bool) -> Iterator[str]
 def missing(card: Card, drawing: str, *, spoken: bool = False) -> list[str]:
     """List the strings of a card that are not in a drawing."""
     there = squashed(drawing)
-    return [words for words in strings(card, spoken=spoken) if squashed(words) not in there]
+    return [words for words in strings(card, spoken=spoken) if wanted(words) not in there]
 
 
 def seen(drawn: object) -> str:

@@ -17,7 +17,7 @@ from scheduler import quiet_dates
 from tests.cards import gallery
 from tests.cards.teams import adaptive, learning
 from tests.cards.teams.learning import CARDS
-from tests.cards.test_gallery import squashed, strings
+from tests.cards.test_gallery import squashed, strings, wanted
 
 pytestmark = pytest.mark.xdist_group("gallery")  # with all who draw every card, each composed once
 
@@ -29,7 +29,7 @@ def missing(card: Card, drawing: str) -> list[str]:
     return [
         words
         for words in strings(card, spoken=False)
-        if squashed(words) not in there and not (words[:1] in nobody and nobody[words[:1]] in there)
+        if wanted(words) not in there and not (words[:1] in nobody and nobody[words[:1]] in there)
     ]
 
 
