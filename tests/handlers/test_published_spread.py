@@ -3,7 +3,9 @@
 import asyncio
 import tempfile
 from collections import Counter
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -16,12 +18,22 @@ from messengers.base import Outcome, Slowed, Unknown
 from scheduler.delivery import lease
 from scheduler.delivery.lease import Terms
 from store.database.access import Database
+from store.deliveries.rows import Delivery
 from store.learning.rounds import LEAST_TOLD, Round
 from tests import databases
 from tests.handlers.voting import Voting
 
+Given = TypeVar("Given")
 PEOPLE = st.sampled_from([f"U{number}" for number in range(9)])
 CHOICES = st.integers(0, 2)
+
+
+class Kept(NamedTuple):
+    """What the database holds."""
+
+    votes: dict[tuple[str, str], int]
+    rounds: Sequence[Round]
+    deliveries: Sequence[Delivery]
 
 
 class Rounds(RuleBasedStateMachine):
@@ -37,11 +49,26 @@ class Rounds(RuleBasedStateMachine):
         self.over: set[str] = set()
         self.ended: set[str] = set()  # messages that say so
         self.edits = self.posts = 0  # judged
+        self.kept: Kept | None = None  # once it is read, until something is done
+
+    def _done(self, work: Coroutine[object, object, Given]) -> Given:
+        """Do what may change the database."""
+        self.kept = None
+        return self.runner.run(work)
+
+    def _kept(self) -> Kept:
+        """Read the database, once for all that is judged between two changes."""
+        if self.kept is None:
+            self.kept = self.runner.run(self._read())
+        return self.kept
+
+    async def _read(self) -> Kept:
+        return Kept(await self.voting.kept(), await self.voting.rounds(), await self.voting.deliveries())
 
     @initialize()
     def ask(self) -> None:
         """Ask."""
-        one = self.runner.run(self.voting.ask())
+        one = self._done(self.voting.ask())
         self.votes[one.id] = {}
 
     @rule()
@@ -56,7 +83,7 @@ class Rounds(RuleBasedStateMachine):
         ids = list(self.votes)
         chosen = [(ids[which % len(ids)], person, choice) for which, person, choice in cast]
         ballots = [self.voting.ballot(*one, message_id=f"posted-{one[0]}") for one in chosen]
-        answers = self.runner.run(self.voting.vote(*ballots))
+        answers = self._done(self.voting.vote(*ballots))
         for (round_id, person, choice), answer in zip(chosen, answers, strict=True):
             if answer.counts:
                 assert round_id not in self.over
@@ -76,12 +103,12 @@ class Rounds(RuleBasedStateMachine):
     @rule()
     def tick(self) -> None:
         """Close what is due and post, in a process that has just started."""
-        self.runner.run(self._tick())
+        self._done(self._tick())
 
     @rule()
     def die(self) -> None:
         """Close what is due, lease what is to be posted, and never come back."""
-        self.runner.run(self._die())
+        self._done(self._die())
 
     async def _tick(self) -> None:
         await self.voting.close()
@@ -102,19 +129,18 @@ class Rounds(RuleBasedStateMachine):
     @invariant()
     def keeps_votes_while_they_are_open_alone(self) -> None:
         """One row a person in an open round, as they were last told; none in a closed one."""
-        kept = self.runner.run(self.voting.kept())
         expected = {
             (round_id, person): choice
             for round_id, votes in self.votes.items()
             if round_id not in self.over
             for person, choice in votes.items()
         }
-        assert kept == expected
+        assert self._kept().votes == expected
 
     @invariant()
     def counts_what_was_voted(self) -> None:
         """A closed round has the spread, or of few votes their number."""
-        for one in self.runner.run(self.voting.rounds()):
+        for one in self._kept().rounds:
             if one.id in self.votes and one.state == "closed":
                 assert one.counts == " ".join(map(str, self._numbers(one)))
                 assert one.person == ""
@@ -122,7 +148,7 @@ class Rounds(RuleBasedStateMachine):
     @invariant()
     def publishes_what_was_voted(self) -> None:
         """Each card that says how they voted says what they voted; of few votes none does."""
-        rows = {row.id: row for row in self.runner.run(self.voting.deliveries())}
+        rows = {row.id: row for row in self._kept().deliveries}
         ends = {row.argument.split()[0] for row in rows.values() if row.kind == "closing"}
         assert ends == self.over  # those of a twist too, which the end of its case asks
         for sent in self.voting.messenger.sent[self.posts :]:
@@ -141,7 +167,7 @@ class Rounds(RuleBasedStateMachine):
         self.edits = len(self.voting.messenger.edited)
 
     def _judge(self, round_id: str, words: str) -> None:
-        numbers = self._numbers(next(one for one in self.runner.run(self.voting.rounds()) if one.id == round_id))
+        numbers = self._numbers(next(one for one in self._kept().rounds if one.id == round_id))
         spread = self.voting.spread(words, self.voting.dilemma.choices)
         assert spread == (list(numbers) if len(numbers) > 1 else None)
 
@@ -166,8 +192,7 @@ class Rounds(RuleBasedStateMachine):
             self.tick()
         self.counts_what_was_voted()
         self.publishes_what_was_voted()
-        rows = self.runner.run(self.voting.deliveries())
-        told = Counter(row.argument.split()[0] for row in rows if row.kind == "reveal")
+        told = Counter(row.argument.split()[0] for row in self._kept().deliveries if row.kind == "reveal")
         assert set(told.values()) <= {1}
 
 
