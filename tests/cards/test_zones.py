@@ -1,5 +1,6 @@
 """A person finds their time zone by what they would type, the right one first in every month, or none."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +21,14 @@ MONTHS = tuple(datetime(2026, month, 15, 8, tzinfo=UTC) for month in range(1, 13
 # Thought up before they were tried, one a line with the zone that has to come first.
 _MORE = Path(__file__).with_name("typed_zones.tsv").read_text("utf-8").splitlines()
 TYPED = {**typed_zones.ALL, **more_typed_zones.ALL, **dict(line.split("\t") for line in _MORE)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _clocks() -> Iterator[None]:
+    """Hold all zones: of those that nobody holds Python keeps a few, and reads the others for each month anew."""
+    held = [ZoneInfo(name) for name in names.listed()]
+    yield
+    held.clear()
 
 
 def first(typed: str, now: datetime) -> str:
@@ -62,6 +71,25 @@ def test_the_command_line_names_what_the_form_finds() -> None:
     }
     assert wrong == {}
     assert [typed for typed in more_typed_zones.VAGUE if search.meant(typed)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("york amer", "America/New_York"),
+        ("states los ang", "America/Los_Angeles"),
+        ("argentina buen", "America/Argentina/Buenos_Aires"),
+    ],
+)
+def test_the_words_of_a_zone_and_its_country_find_it_in_any_order(typed: str, zone: str) -> None:
+    """The last of them perhaps not to its end, each other one whole."""
+    assert [one.zone for one in search.matching(typed, WINTER)] == [zone]
+    assert search.matching(typed[1:], WINTER) == []
+    assert search.matching(typed.replace(" ", "x ", 1), WINTER) == []
+    word, _, others = typed.partition(" ")
+    assert search.matching(f"{word[:-1]} {others}", WINTER) == []
+    others, _, last = typed.rpartition(" ")
+    assert search.matching(f"{others} {last[1:]}", WINTER) == []
 
 
 def test_a_place_that_is_not_known_there_gives_nothing_elsewhere() -> None:
