@@ -141,7 +141,7 @@ class Rounds(RuleBasedStateMachine):
     def counts_what_was_voted(self) -> None:
         """A closed round has the spread, or of few votes their number."""
         for one in self._kept().rounds:
-            if one.id in self.votes and one.state == "closed":
+            if one.state == "closed":
                 assert one.counts == " ".join(map(str, self._numbers(one)))
                 assert one.person == ""
 
@@ -172,7 +172,7 @@ class Rounds(RuleBasedStateMachine):
         assert spread == (list(numbers) if len(numbers) > 1 else None)
 
     def _numbers(self, one: Round) -> tuple[int, ...]:
-        votes = Counter(self.votes[one.id].values())
+        votes = Counter(self.votes.get(one.id, {}).values())  # on a twist nobody votes here
         return tuple(votes[place] for place in range(3)) if votes.total() >= LEAST_TOLD else (votes.total(),)
 
     def teardown(self) -> None:
