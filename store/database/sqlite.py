@@ -25,6 +25,12 @@ from store.database.sqlite_words import IN_USE, NO_FOLDER, NOT_A_DATABASE, OWN_E
 _KIBIBYTES, _KIBIBYTES_FOR_MANY = 1_000, 16_000
 _CONNECTIONS = 15  # each is a thread; none is opened before it is wanted, or closed and opened again
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's transaction
+_SETTINGS = (  # of each connection; none of them reads the file
+    f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA wal_autocheckpoint = 0",  # SqliteBackend._write_back says why
+    f"PRAGMA cache_size = -{_KIBIBYTES}",
+)
 _SWITCH_SECONDS = 0.02  # between two tries to switch a new file, or to let go of an old one
 _PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
 _FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
@@ -41,13 +47,12 @@ class SqliteBackend:
         self.path: Path | None = self._path
         self._engine = create_async_engine(
             f"sqlite+aiosqlite:///{self._path}",
-            async_creator=partial(sqlite_steps.opened, str(self._path.absolute())),
+            async_creator=partial(sqlite_steps.opened, str(self._path.absolute()), _SETTINGS),
             pool_size=_CONNECTIONS,
             max_overflow=0,
             pool_use_lifo=True,  # few of them work where few are wanted
             hide_parameters=True,  # a fault must not show in the log what people typed
         )
-        event.listen(self._engine.sync_engine, "connect", _prepare)
         event.listen(self._engine.sync_engine, "begin", _begin)
         self._writer = self._engine.execution_options(writes=True)
         self._planner = self._engine.execution_options(writes=True, kibibytes=_KIBIBYTES_FOR_MANY)
@@ -222,17 +227,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 # SQLAlchemy's adapter around aiosqlite has no public type
-    # sqlite3's default opens no transaction for a SELECT, and read-then-write loses updates: transactions are ours.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # SqliteBackend._write_back says why
-    cursor.execute(f"PRAGMA cache_size = -{_KIBIBYTES}")
-    cursor.close()
-
-
 async def _switched(driver: Any) -> bool:  # noqa: ANN401 # aiosqlite's connection, which SQLAlchemy calls Any
     try:
         await driver.execute_fetchall("PRAGMA journal_mode = WAL")
@@ -246,7 +240,7 @@ async def _switched(driver: Any) -> bool:  # noqa: ANN401 # aiosqlite's connecti
 def _begin(connection: Connection) -> None:
     settings = []
     if "is_durable" not in connection.info:
-        # Once a connection, but not in _prepare: this one reads the file, and where that fails while connecting,
+        # Once a connection, but not among _SETTINGS: this one reads the file, and where that fails while connecting,
         # SQLAlchemy drops the connection without waiting for aiosqlite's thread.
         settings.append("PRAGMA synchronous = FULL")
         connection.info["is_durable"] = True

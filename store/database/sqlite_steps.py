@@ -82,6 +82,9 @@ class Connection(aiosqlite.Connection):
         self._settings += settings
         self._begins, self._is_reading, self._is_over = statement, is_reading, False
 
+    async def create_function(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 # whatever SQLAlchemy says of one
+        """Do without SQLAlchemy's `regexp` and `floor`, a step each when a connection opens: nothing asks for them."""
+
     def cursor(self) -> Any:  # noqa: ANN401 # what aiosqlite gives is both awaited and entered
         """Give a cursor; nothing has to be done for it yet."""
         return _at_once(_Cursor(self))
@@ -119,9 +122,19 @@ class Connection(aiosqlite.Connection):
         return result
 
 
-async def opened(path: str) -> Connection:
-    """Open a file; its thread ends with the program, whatever becomes of the connection."""
-    connection = Connection(lambda: sqlite3.connect(path, check_same_thread=False), _CHUNK)
+async def opened(path: str, settings: Sequence[str]) -> Connection:
+    """Open a file, with what is set before anything is read; its thread ends with the program, whatever becomes of it.
+
+    sqlite3's default opens no transaction for a SELECT, and read-then-write loses updates: transactions are ours.
+    """
+
+    def connected() -> sqlite3.Connection:
+        made = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        for each in settings:
+            made.execute(each).close()
+        return made
+
+    connection = Connection(connected, _CHUNK)
     connection._thread.daemon = True  # noqa: SLF001 # as SQLAlchemy does with those it makes itself
     await connection
     return connection
