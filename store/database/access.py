@@ -20,6 +20,7 @@ __all__ = ["ConflictError", "Database", "HeldError", "Kind", "UnusableError", "t
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_PAUSE, _LONGEST_PAUSE = 0.01, 0.25  # seconds between tries but the first two, each twice as long as the one before
 _AGAIN_SECONDS = 1.5  # after which nothing is begun again: Slack waits 3 s, and finding a deadlock takes PostgreSQL one
 
 
@@ -90,19 +91,23 @@ class Database:
 def tried_again(act: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Call a function again where its transaction was given up for another's (`ConflictError`), while there is time.
 
+    At once, and then after pauses: who holds a row for long would be asked for it a thousand times.
+
     For functions that do nothing before their first transaction is committed that must not be done twice. Rows are
     taken in one order (store/locking.py), so that it should not happen; what did not foresee that is no person's fault.
     """
 
     @wraps(act)
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        until = asyncio.get_running_loop().time() + _AGAIN_SECONDS
+        until, pause = asyncio.get_running_loop().time() + _AGAIN_SECONDS, 0.0
         while True:
             try:
                 return await act(*args, **kwargs)
             except ConflictError:
-                if asyncio.get_running_loop().time() > until:
+                if asyncio.get_running_loop().time() + pause > until:
                     raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause or _PAUSE, _LONGEST_PAUSE)
 
     return call
 

@@ -40,22 +40,24 @@ class Orders:
         connection.info["held"] = set()
         connection.info["own"] = set()
 
-    def before(self, connection: Connection, *_: object) -> None:
-        """Note which rows there are."""
-        if _is_watched(connection):
+    def before(self, connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        """Note which rows there are, where the statement may make or delete some."""
+        if _is_watched(connection) and not statement.startswith("SELECT"):
             connection.info["there"] = {(rank, name) for rank, name, *_ in _state(connection)}
 
     def after(self, connection: Connection, _cursor: object, statement: str, *_: object) -> None:
         """Compare what is held with what was held before."""
-        if not _is_watched(connection):
+        if not _is_watched(connection) or _only_looks(statement):
             return
-        there, held, own = (connection.info[name] for name in ("there", "held", "own"))
+        held, own = connection.info["held"], connection.info["own"]
         state = _state(connection)
+        after = {(rank, name) for rank, name, *_ in state}
+        there: set[_Row] = after if statement.startswith("SELECT") else connection.info["there"]
         # What we inserted ourselves nobody else can hold.
         own |= {(rank, name) for rank, name, _, written in state if written and (rank, name) not in there}
         now = {(rank, name) for rank, name, is_held, _ in state if is_held} - own
         if statement.startswith("DELETE"):
-            now |= there - {(rank, name) for rank, name, *_ in state} - own
+            now |= there - after - own
         fresh: set[_Row] = now - held
         self.taken += len(fresh)
         if fresh and held and min(fresh) < max(held) and "SKIP LOCKED" not in statement:
@@ -67,6 +69,11 @@ class Orders:
 
 def _is_watched(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql" and bool(connection.get_execution_options().get("writes"))
+
+
+def _only_looks(statement: str) -> bool:
+    """Say whether a statement takes nothing: of those that only find rows, these alone lock rows or places."""
+    return statement.startswith("SELECT") and " FOR " not in statement and "pg_" not in statement
 
 
 def _state(connection: Connection) -> list[tuple[int, str, bool, bool]]:
