@@ -138,6 +138,12 @@ class Ledger:
         if self.deaf:
             raise ConnectionError
 
+    async def ended(self, count: int) -> None:
+        """Wait until so many deliveries were told to have ended."""
+        while len(self.told) < count:
+            self.heard.clear()
+            await self.heard.wait()
+
     def pool(self) -> Candidates:
         """Give the tips to choose from; plain ids are all of one dimension."""
         return self.tips if isinstance(self.tips, Mapping) else dict.fromkeys(self.tips, Candidate("value"))

@@ -353,8 +353,8 @@ async def test_who_was_asked_to_wait_goes_on_by_itself(ledger: Ledger) -> None:
         while [row.reason for row in await ledger.deliveries()] != [str(Cause.SLOWED)] * 2:  # noqa: ASYNC110 # no event tells
             await asyncio.sleep(0)
         ledger.pass_time(seconds=2)
-        while [row.state for row in await ledger.deliveries()] != ["sent"] * 2:  # noqa: ASYNC110 # as above
-            await asyncio.sleep(0)
+        await ledger.ended(2)
+    assert [row.state for row in await ledger.deliveries()] == ["sent"] * 2
 
 
 async def test_what_is_tried_again_for_a_newer_installation_goes_by_itself(ledger: Ledger) -> None:
@@ -367,5 +367,5 @@ async def test_what_is_tried_again_for_a_newer_installation_goes_by_itself(ledge
     dispatcher = ledger.dispatcher(group=0.2)
     async with dispatcher.running(), asyncio.timeout(10):
         dispatcher.wake()
-        while [row.state for row in await ledger.deliveries()] != ["sent"] * 2:  # noqa: ASYNC110 # as above
-            await asyncio.sleep(0)
+        await ledger.ended(2)
+    assert [row.state for row in await ledger.deliveries()] == ["sent"] * 2
