@@ -69,8 +69,9 @@ class SqliteBackend:
             if _identity(self._path) != self._known:
                 async with self._turn:
                     await self._look()
-            async with self._engine.begin() as connection:
-                yield connection
+            async with self._engine.connect() as connection:
+                yield connection  # a transaction begins by itself with its first statement
+                await connection.commit()  # what comes to no commit is rolled back
 
     @asynccontextmanager
     async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -79,8 +80,9 @@ class SqliteBackend:
             await self._written_back()
             async with self._turn:
                 await self._look()
-                async with (self._planner if many else self._writer).begin() as connection:
+                async with (self._planner if many else self._writer).connect() as connection:
                     yield connection
+                    await connection.commit()  # as above
                 self._commits += 1
                 # Beside whoever wrote: they may be cancelled, and a thread that is writing back must not be left alone.
                 if (many or self._commits >= self._due) and (self._back is None or self._back.done()):

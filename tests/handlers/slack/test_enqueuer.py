@@ -65,7 +65,7 @@ async def test_one_commit_serves_many(context: HandlerContext) -> None:
             await rounds()
             assert not any(task.done() for task in making)
         made = await asyncio.gather(*making)
-    assert len(seen) == 2
+    assert len(seen) == 1  # whoever kept them waiting wrote nothing
     assert all(promise.is_new for promise in made)
     assert len({promise.delivery.id for promise in made}) == MANY
     async with context.database.read() as connection:
