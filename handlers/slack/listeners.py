@@ -34,6 +34,7 @@ from messengers.slack.messenger import SlackMessenger
 from store.deliveries.rows import Delivery
 
 _ANY = re.compile("")
+_REACTION = "reaction_added"
 _OF_PLACES = re.compile("team_access_(granted|revoked)|grid_migration_(started|finished)|team_(rename|domain_change)")
 _OF_CHANNELS = re.compile("channel_id_changed|(channel|group)_(rename|archive|unarchive|deleted|left)")
 _POST_SECONDS = 3.0  # somebody waits for the answer
@@ -48,8 +49,7 @@ def register(
     what becomes of installations.
     """
     hears = SlackHandlers(context, messenger, home)
-    events: Mapping[str | re.Pattern[str], Callable[..., Awaitable[BoltResponse]]] = {
-        "reaction_added": hears.reactions.reaction,
+    events: Mapping[str | re.Pattern[str], Callable[[Mapping[str, Any]], Awaitable[BoltResponse]]] = {
         "app_mention": SlackMentions(context, messenger, home, hears.actions).mention,
         "app_home_opened": hears.home.opened,
         "app_uninstalled": installs.uninstalled,
@@ -57,16 +57,15 @@ def register(
         _OF_PLACES: installs.heard,
         _OF_CHANNELS: SlackChannels(context, home).heard,
     }
-    hears.ahead = Ahead(_ahead(hears, re.compile("|".join(map(_written, events)))))
+    hears.ahead = Ahead(_ahead(hears, re.compile("|".join(map(_written, (_REACTION, *events))))))
     # Any command: the manifest alone names it, and an operator may have renamed it.
     app.command(_ANY)(hears.command)
     app.action(_ANY)(hears.actions.press)
-    for name, listener in events.items():
-        app.event(name)(listener)
+    app.event(_REACTION)(hears.reactions.reaction)
+    app.event(_ANY)(_event(events))
     app.options(_ANY)(hears.actions.tips.search)
     app.view(_ANY)(hears.actions.submission)
     app.shortcut("compare")(hears.actions.learning.shortcut)
-    app.event(_ANY)(_something_else)
     app.shortcut(_ANY)(_something_else)
     app.view_closed(_ANY)(_something_else)
     app.error(_raise)
@@ -97,9 +96,25 @@ def _ahead(hears: "SlackHandlers", heard: re.Pattern[str]) -> Sequence[Rule]:
     )
 
 
+def _event(
+    listeners: Mapping[str | re.Pattern[str], Callable[[Mapping[str, Any]], Awaitable[BoltResponse]]],
+) -> Callable[[Mapping[str, Any]], Awaitable[BoltResponse]]:
+    """Give one listener for events of any kind, which finds theirs by a table: Bolt tries each for every request."""
+    table = [(re.compile(_written(name)), listener) for name, listener in listeners.items()]
+
+    async def event(body: Mapping[str, Any]) -> BoltResponse:
+        kind = text(mapping(body.get("event")).get("type"))
+        for name, listener in table:
+            if name.search(kind):
+                return await listener(body)
+        return await _something_else()
+
+    return event
+
+
 def _written(name: str | re.Pattern[str]) -> str:
     """Write how Bolt finds events by a name, which is the whole of it, or a pattern, which may stand anywhere."""
-    return f"^{re.escape(name)}$" if isinstance(name, str) else f"(?:{name.pattern})"
+    return rf"\A{re.escape(name)}\Z" if isinstance(name, str) else f"(?:{name.pattern})"
 
 
 class SlackHandlers:
