@@ -43,6 +43,7 @@ class OneForAll(SQLiteDialect_aiosqlite):
 
 _compiled: LRUCache[object, object] = LRUCache(2000)
 registry.register("sqlite.aiosqlite", __name__, OneForAll.__name__)
+registry.register("postgresql.psycopg", "tests.postgres_dialect", "Named")  # imported by the first who needs it
 
 
 def put(path: Path) -> str:
