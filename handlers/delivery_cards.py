@@ -19,7 +19,7 @@ from handlers.learning import recalls
 from handlers.learning.posts import corrections as correction_posts
 from handlers.learning.posts import draw as posts
 from handlers.learning.posts import rounds as round_posts
-from handlers.tips import views
+from handlers.tips import pools, views
 from handlers.tips.views import Asker
 from messengers import teams
 from scheduler.choosing import Candidates
@@ -44,7 +44,7 @@ class DeliveryHooks:
 
     def pool(self) -> Candidates:
         """Give today's tips in file order."""
-        return views.pool(self._content.library)
+        return pools.of(self._content.library)
 
     def dilemmas(self) -> Mapping[str, Playable]:
         """Give the dilemmas that rounds may be about."""

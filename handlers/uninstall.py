@@ -6,7 +6,7 @@ import structlog
 
 from cards.reason import Cause
 from handlers.context import HandlerContext
-from handlers.tips import views
+from handlers.tips import pools
 from scheduler.subscriptions import held, pausing
 from store import locking
 from store.database.access import tried_again
@@ -67,7 +67,7 @@ async def restart(context: HandlerContext, platform: str, workspace: str, refusa
             connection,
             platform,
             workspace,
-            views.pool(context.content.library),
+            pools.of(context.content.library),
             now=now,
             grace=context.grace,
             since=note.at if note is not None else now - context.grace,

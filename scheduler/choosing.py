@@ -58,7 +58,7 @@ class Choices:
 
     def __init__(self, tips: Candidates) -> None:
         self._tips = tips
-        days = {day for tip in tips.values() for day in (tip.early_from, tip.before) if day is not None}
+        days = {day for tip in tips.values() if tip.before for day in (tip.early_from, tip.before) if day}
         self._periods = sorted(days)  # the days on which they begin, but the first
         self._drawn: dict[tuple[tuple[str, ...], int], Drawn] = {}
         self._chosen: dict[tuple[tuple[str, ...], tuple[str, ...], str, int], Choice | None] = {}
@@ -77,9 +77,10 @@ class Choices:
         """
         key = (dimensions, bisect_right(self._periods, day))
         if key not in self._drawn:
-            left = {id_: tip for id_, tip in self._tips.items() if not tip.is_too_late(day)}
+            left = {id_: tip for id_, tip in self._tips.items() if tip.before is None or not tip.is_too_late(day)}
             drawn = {id_: tip for id_, tip in left.items() if tip.dimension in dimensions} or left
-            early = [id_ for id_, tip in drawn.items() if tip.early_from is not None and tip.early_from <= day]
+            dated = {id_: tip.early_from for id_, tip in drawn.items() if tip.before is not None}
+            early = [id_ for id_, begins in dated.items() if begins is not None and begins <= day]
             early.sort(key=lambda id_: drawn[id_].before or date.max)  # those of one day stay in file order
             self._drawn[key] = Drawn(tuple(drawn), tuple(early))
         return self._drawn[key]

@@ -18,7 +18,7 @@ from bot import app, logs
 from bot.settings.checked import Settings
 from cards.compose import dimensions
 from cards.slack import render
-from handlers.tips import views
+from handlers.tips import pools
 from scheduler import planning
 from scheduler.delivery.settings import DispatchSettings
 from store.database.access import Database
@@ -41,7 +41,7 @@ async def measure(url: str, port: int, count: int) -> dict[str, float]:
     )
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
     async with app.build(settings, lambda: DUE) as bot:
-        tips = views.pool(bot.content.library)
+        tips = pools.of(bot.content.library)
         await planning.plan_due(bot.database, tips, DUE)
         began = time.perf_counter()
         delivered = await bot.dispatcher.deliver_due()

@@ -15,7 +15,7 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from content import library
 from handlers.learning.posts import rounds as round_posts
-from handlers.tips import views
+from handlers.tips import pools
 from scheduler import recovery
 from scheduler.recovery import Recovered
 from store import copying, facts, locking, shutting
@@ -183,7 +183,7 @@ async def recovered(settings: Settings, since: datetime, clock: Clock) -> Recove
     if since > clock():
         raise OperatorError("--since lies ahead: name the moment at which the copy was made.")
     content = library.load(settings.content_path, kept=settings.content_cache)
-    tips, dilemmas = views.pool(content), round_posts.playables(content)
+    tips, dilemmas = pools.of(content), round_posts.playables(content)
     async with app.database_as_it_is(settings) as database:
         await _refuse_older(database)
         found = await recovery.recover(database, tips, clock(), dilemmas=dilemmas, since=since)

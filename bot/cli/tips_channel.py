@@ -17,7 +17,7 @@ from bot.errors import OperatorError
 from bot.settings.checked import Settings
 from cards.compose import phrases, reasons
 from content import library
-from handlers.tips import save_forms, views
+from handlers.tips import pools, save_forms, views
 from scheduler import outlook, quiet_dates
 from scheduler.subscriptions import coming_tip, owners, pausing, states
 from store.database.connection import AsyncConnection
@@ -101,7 +101,7 @@ async def pause(settings: Settings, channel: Channel, until: str | None, clock: 
 
 async def resume(settings: Settings, channel: Channel, clock: Clock) -> str:
     """Resume paused tips."""
-    pool = views.pool(library.load(settings.content_path, kept=settings.content_cache))
+    pool = pools.of(library.load(settings.content_path, kept=settings.content_cache))
     grace = timedelta(hours=settings.grace_hours)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
@@ -139,7 +139,7 @@ async def swap(settings: Settings, channel: Channel, tip: str, clock: Clock) -> 
     content = library.load(settings.content_path, kept=settings.content_cache)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        pool, now, has_dilemmas = views.pool(content), clock(), bool(content.dilemmas)
+        pool, now, has_dilemmas = pools.of(content), clock(), bool(content.dilemmas)
         try:
             await coming_tip.swap_next(
                 connection, standing.id, tip, tips=pool, by="", now=now, has_dilemmas=has_dilemmas
@@ -168,7 +168,7 @@ async def send_now(settings: Settings, channel: Channel, clock: Clock) -> str:
     content = library.load(settings.content_path, kept=settings.content_cache)
     async with _standing(settings, channel) as (connection, standing):
         _must_be_on(standing)
-        extra = await coming_tip.send_now(connection, standing.id, views.pool(content), by="", now=clock())
+        extra = await coming_tip.send_now(connection, standing.id, pools.of(content), by="", now=clock())
     if extra is None:
         raise OperatorError("The content holds no weekly tip that can still come.")
     tip = content.tip(extra.subject.removeprefix("tip/"))
@@ -227,7 +227,7 @@ async def shown(settings: Settings, channel: Channel, clock: Clock) -> dict[str,
     async with _standing(settings, channel) as (connection, standing):
         rows = await _deliveries.of_subscription(connection, standing.id, _LAST)
         changes = await _history.of_subscription(connection, standing.id, _CHANGES)
-        weeks = outlook.upcoming(standing, views.pool(content), clock(), _NEXT, has_dilemmas=bool(content.dilemmas))
+        weeks = outlook.upcoming(standing, pools.of(content), clock(), _NEXT, has_dilemmas=bool(content.dilemmas))
     return {
         **tips_add.row(standing),
         "next_tip": standing.next_tip,

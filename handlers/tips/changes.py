@@ -10,7 +10,7 @@ from cards.compose.tips import settings as tips_settings
 from cards.model import Action, Card, Subject
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import ownership, views
+from handlers.tips import ownership, pools, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler.subscriptions import coming_tip, owners, pausing
@@ -117,7 +117,7 @@ async def _do(  # the private half of change
         case "tips-off":
             await pausing.turn_off(connection, standing.id, by=person, now=now)
         case "tips-now":
-            pool = views.pool(context.content.library)
+            pool = pools.of(context.content.library)
             return _Done(extra=await coming_tip.send_now(connection, standing.id, pool, by=person, now=now))
         case "tips-send":
             row = await _deliveries.by_id(connection, action.argument)
@@ -164,7 +164,7 @@ async def resume(
 ) -> None:
     """Resume tips; where their zone has gone they stay paused: the card says why, and Edit asks for another zone."""
     try:
-        pool = views.pool(context.content.library)
+        pool = pools.of(context.content.library)
         await pausing.resume(connection, subscription_id, pool, by=by, now=now, grace=context.grace)
     except ScheduleError:
         log.warning("tips.zone_unknown", subscription=subscription_id)

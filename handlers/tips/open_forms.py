@@ -13,7 +13,7 @@ from cards.model import Action, Card, FormName
 from cards.zones import names, search
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import ownership, swaps, views
+from handlers.tips import ownership, pools, swaps, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from store.deliveries.rows import Delivery
@@ -104,7 +104,7 @@ async def opened(
         case "owners":
             return tips_forms.owners(state, opening.carried)
         case _:
-            tips = swaps.choices(library, views.pool(library), subscription, now)
+            tips = swaps.choices(library, pools.of(library), subscription, now)
             begins = opening.chosen if opening.chosen in {tip.id for tip in tips} else subscription.next_tip
             return tips_forms.swap(state, opening.carried, tips, begins, library.dimensions)
 

@@ -12,7 +12,7 @@ from cards.forms import NO_COUNTRY
 from cards.model import FormName
 from cards.zones import names
 from handlers.context import HandlerContext
-from handlers.tips import open_forms, ownership, save_settings, views
+from handlers.tips import open_forms, ownership, pools, save_settings, views
 from handlers.tips.views import Asker
 from messengers.base import Address
 from scheduler import quiet_dates
@@ -117,7 +117,7 @@ async def _write(  # the private half of save
         case "swap":
             tip = values.get("tip", "")
             chosen = "" if tip == tips_forms.FILE_ORDER else tip
-            pool, has_dilemmas = views.pool(context.content.library), bool(context.content.library.dilemmas)
+            pool, has_dilemmas = pools.of(context.content.library), bool(context.content.library.dilemmas)
             await coming_tip.swap_next(
                 connection, standing.id, chosen, tips=pool, by=by, now=now, has_dilemmas=has_dilemmas
             )

@@ -18,10 +18,10 @@ from content.library import Library
 from content.model import Tip
 from handlers.asking import kinds
 from handlers.context import HandlerContext
-from handlers.tips import ownership, pauses, swaps
+from handlers.tips import ownership, pauses, pools, swaps
 from messengers.base import Address
 from scheduler import outlook, quiet_dates
-from scheduler.choosing import Candidate, Candidates, Choices
+from scheduler.choosing import Choices
 from scheduler.learning import corrections, round_rows
 from scheduler.outlook import Upcoming
 from scheduler.subscriptions import coming_tip, owners, states
@@ -54,11 +54,6 @@ class Asker(Struct, frozen=True):
     is_elsewhere: bool = False
 
 
-def pool(library: Library) -> Candidates:
-    """Give the tips to choose from, in file order."""
-    return {tip.id: Candidate(tip.dimension, tip.before) for tip in library.tips}
-
-
 async def find(context: HandlerContext, address: Address) -> Subscription | None:
     """Find a conversation's tips, in whatever state."""
     async with context.database.read() as connection:
@@ -87,14 +82,14 @@ def tips_state(
             is_outside=_is_outside(None, asker, conversation),
         )
     has_dilemmas = bool(library.dilemmas)
-    weeks = outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN, has_dilemmas=has_dilemmas)
+    weeks = outlook.upcoming(subscription, pools.of(library), now, _WEEKS_SHOWN, has_dilemmas=has_dilemmas)
     following = next((week for week in weeks if not week.skipped), None)
     left_out = tuple(
         _coming(library, week) for week in weeks if following is not None and week.skipped and week.at < following.at
     )
     is_on = subscription.state == "on"
     day = outlook.next_day(subscription, now, has_dilemmas=has_dilemmas)
-    choice = outlook.choice(subscription, pool(library), day)
+    choice = outlook.choice(subscription, pools.of(library), day)
     return TipsState(
         conversation=conversation,
         state=subscription.state,
@@ -164,7 +159,7 @@ def _coming(library: Library, week: Upcoming) -> Coming:
 
 def first_tip(library: Library, now: datetime) -> Tip | None:
     """Tell which tip would come first to a conversation that never had any."""
-    choice = Choices(pool(library)).choose((), (), "", now.astimezone(UTC).date())
+    choice = Choices(pools.of(library)).choose((), (), "", now.astimezone(UTC).date())
     return library.tip(choice.tip) if choice else None
 
 
@@ -211,9 +206,9 @@ async def _upcoming(context: HandlerContext, address: Address, asker: Asker, wor
     subscription = await find(context, address)
     described_ = tips_state(library, subscription, address.conversation, asker, now)
     if words and subscription and described_.state in {"on", "paused"} and described_.may_change:
-        return coming.swapping(described_, words, swaps.about(library, pool(library), subscription, words, now))
+        return coming.swapping(described_, words, swaps.about(library, pools.of(library), subscription, words, now))
     weeks = (
-        outlook.upcoming(subscription, pool(library), now, _WEEKS_SHOWN, has_dilemmas=bool(library.dilemmas))
+        outlook.upcoming(subscription, pools.of(library), now, _WEEKS_SHOWN, has_dilemmas=bool(library.dilemmas))
         if subscription and subscription.state == "on"
         else ()
     )

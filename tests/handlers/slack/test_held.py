@@ -12,7 +12,7 @@ from cards.reason import PlatformCode
 from handlers import uninstall
 from handlers.context import HandlerContext
 from handlers.slack.installs import SlackInstalls
-from handlers.tips import views
+from handlers.tips import pools
 from messengers.base import Address
 from playground.slack.emulator import Trouble
 from scheduler import planning
@@ -129,7 +129,7 @@ async def test_a_tip_that_was_planned_already_waits_with_it(held: World) -> None
     """Planned, then stopped before it was posted: it is not given up, and comes once the bot knows."""
     held.clock.move(minutes=2)
     bot = held.bot
-    await planning.plan_due(bot.database, views.pool(bot.content.library), held.clock())  # nobody posts it yet
+    await planning.plan_due(bot.database, pools.of(bot.content.library), held.clock())  # nobody posts it yet
     await _stop(held)
     for _ in range(3):
         await held.bot.dispatcher.deliver_due()
