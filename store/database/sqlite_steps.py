@@ -4,6 +4,7 @@ aiosqlite takes four steps for a statement. Under load each waits for two rounds
 what an answer from the database takes.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -81,6 +82,25 @@ class Connection(aiosqlite.Connection):
         """
         self._settings += settings
         self._begins, self._is_reading, self._is_over = statement, is_reading, False
+
+    async def _connect(self) -> "Connection":
+        """Open the file, and where that fails or whoever wanted it has stopped, end the thread before anybody goes on.
+
+        aiosqlite's own leaves it running: it told a loop that had ended, and left open what it opened.
+        """
+        opened = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((opened, self._connector))
+        try:
+            await asyncio.wait([opened])
+            self._connection = opened.result()
+        except BaseException:
+            await asyncio.wait([opened])
+            if opened.exception() is None:
+                self._connection = opened.result()
+            if ending := self.stop():  # it closes what was opened
+                await asyncio.wait([ending])
+            raise
+        return self
 
     async def create_function(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 # whatever SQLAlchemy says of one
         """Do without SQLAlchemy's `regexp` and `floor`, a step each when a connection opens: nothing asks for them."""
