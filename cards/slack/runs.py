@@ -121,9 +121,8 @@ def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
     for run in runs:
         if not run.words:
             continue
-        last = merged[-1] if merged else run
-        if last is not run and run.kind == last.kind == "words" and _looks(run) == _looks(last):
-            merged[-1] = replace(last, words=last.words + run.words)
+        if merged and run.kind == merged[-1].kind == "words" and _looks(run) == _looks(merged[-1]):
+            merged[-1] = replace(merged[-1], words=merged[-1].words + run.words)
         else:
             merged.append(run)
     return tuple(merged)

@@ -8,9 +8,9 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,12 +29,14 @@ _SETTINGS = (  # of each connection; none of them reads the file
     f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}",
     "PRAGMA foreign_keys = ON",
     "PRAGMA wal_autocheckpoint = 0",  # SqliteBackend._write_back says why
-    f"PRAGMA cache_size = -{_KIBIBYTES}",
 )
 _SWITCH_SECONDS = 0.02  # between two tries to switch a new file, or to let go of an old one
 _PAGES = 1000  # of the write-ahead log, 4 MB, until it is written back: SQLite's own measure
 _FEWEST, _FIRST, _MOST = 10, 100, 1000  # commits until then, as far as the last ones tell
 _SMALLEST_PAGE = 512  # bytes; a database has one at least, or is empty
+
+
+_Identity = tuple[int, int]  # of a file, whatever its name: its device and inode
 
 
 class SqliteBackend:
@@ -47,7 +49,7 @@ class SqliteBackend:
         self.path: Path | None = self._path
         self._engine = create_async_engine(
             f"sqlite+aiosqlite:///{self._path}",
-            async_creator=partial(sqlite_steps.opened, str(self._path.absolute()), _SETTINGS),
+            async_creator=self._opened,
             pool_size=_CONNECTIONS,
             max_overflow=0,
             pool_use_lifo=True,  # few of them work where few are wanted
@@ -58,7 +60,10 @@ class SqliteBackend:
         self._planner = self._engine.execution_options(writes=True, kibibytes=_KIBIBYTES_FOR_MANY)
         # Writers of this process queue up here, in order; SQLite itself makes them poll.
         self._turn = asyncio.Lock()
-        self._known: tuple[int, int] | None = None  # which file our connections have open
+        self._known: _Identity | None = None  # which file is in use, and has its note where it replaced another
+        self._wanted: _Identity | None = None  # which one connections may open; any, where that is not known
+        self._open: WeakSet[sqlite_steps.Connection] = WeakSet()
+        self._waited: tuple[_Identity, float] | None = None  # for the readers of what this file replaced, until when
         self._commits, self._due = 0, _FIRST  # since the log was written back, and until it is again
         self._back: asyncio.Task[None] | None = None  # which writes it back
 
@@ -71,7 +76,7 @@ class SqliteBackend:
                     await self._look()
             async with self._engine.connect() as connection:
                 yield connection  # a transaction begins by itself with its first statement
-                await connection.commit()  # what comes to no commit is rolled back
+                await _commit(connection)  # what comes to no commit is rolled back
 
     @asynccontextmanager
     async def write(self, *, many: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -82,7 +87,7 @@ class SqliteBackend:
                 await self._look()
                 async with (self._planner if many else self._writer).connect() as connection:
                     yield connection
-                    await connection.commit()  # as above
+                    await _commit(connection)  # as above
                 self._commits += 1
                 # Beside whoever wrote: they may be cancelled, and a thread that is writing back must not be left alone.
                 if (many or self._commits >= self._due) and (self._back is None or self._back.done()):
@@ -136,7 +141,7 @@ class SqliteBackend:
             with suppress(SQLAlchemyError, sqlite3.Error):
                 async with self._writer.begin() as connection:
                     await connection.exec_driver_sql("SELECT 1")  # it begins with a statement
-                    pages = await asyncio.to_thread(_checkpointed, self._path)
+                    pages = await asyncio.to_thread(_checkpointed, self._path, self._known)
                 self._due = min(max(self._commits * _PAGES // max(pages, 1), _FEWEST), _MOST)
                 self._commits = 0
 
@@ -145,26 +150,39 @@ class SqliteBackend:
         if self._back is not None and not self._back.done():
             await asyncio.wait({self._back})
 
-    async def _let_go(self) -> None:
+    async def _opened(self) -> sqlite_steps.Connection:
+        connection = await sqlite_steps.opened(str(self._path.absolute()), self._check, _SETTINGS)
+        self._open.add(connection)
+        return connection
+
+    def _check(self) -> None:
+        """Let no connection have a file that took the place of another meanwhile: it would read the other's log."""
+        if self._wanted is not None and _identity(self._path) != self._wanted:
+            raise UnusableError(IN_USE.format(path=self._path))
+
+    async def _let_go(self, found: _Identity) -> None:
         """Close the connections to a file that another one has replaced.
 
         Its write-ahead log still lies beside the new one, and SQLite would play it into that: it is written back first
         to where it belongs. (SQLite itself leaves it, where the file of a closing connection has been moved.) That
         takes one of these connections, since another would open the new file, and nobody who reads through them:
-        whoever does has time to end, else UnusableError, and the next transaction tries again.
+        whoever does has time to end, all who come meanwhile wait as long together, and then get UnusableError; the next
+        transaction tries again.
         """
+        now = asyncio.get_running_loop().time
+        if self._waited is None or self._waited[0] != found:
+            self._waited = found, now() + BUSY_SECONDS
         pool: Any = self._engine.sync_engine.pool
-        until = asyncio.get_running_loop().time() + BUSY_SECONDS
         while pool.checkedout():
-            if asyncio.get_running_loop().time() > until:
+            if now() > self._waited[1]:
                 raise UnusableError(IN_USE.format(path=self._path))
             await asyncio.sleep(_SWITCH_SECONDS)
-        async with self._engine.connect() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
+        for driver in [each for each in self._open if each.is_open][:1]:
             ((is_busy, *_),) = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
             if is_busy:  # another program reads what it would take away
                 raise sqlite3.OperationalError("database is locked")
         await close_all(self._engine)
+        self._waited = None
 
     async def prepare(self) -> None:
         """Turn on write-ahead logging, which the file then keeps: readers and the writer don't wait for each other.
@@ -205,10 +223,19 @@ class SqliteBackend:
         if self._known is not None:
             if found is None:
                 raise UnusableError(f"The database {self._path} is not there any more: put it back.")
-            await self._let_go()
+            await self._let_go(found)
+            self._wanted = found
             async with self._writer.begin() as connection:
                 await connection.run_sync(_note_restored, self._path.stat().st_mtime)
-        self._known = found
+        self._known = self._wanted = found
+
+
+async def _commit(connection: AsyncConnection) -> None:
+    try:
+        await connection.commit()
+    except BaseException:
+        await connection.rollback()  # SQLAlchemy leaves that out at the end: it would rest in the pool with its lock
+        raise
 
 
 def _path(url: URL) -> Path:
@@ -221,7 +248,7 @@ def _path(url: URL) -> Path:
     return Path(url.database)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: Path) -> _Identity | None:
     try:
         found = path.stat()
     except OSError:
@@ -242,13 +269,12 @@ async def _switched(driver: Any) -> bool:  # noqa: ANN401 # aiosqlite's connecti
 def _begin(connection: Connection) -> None:
     settings = []
     if "is_durable" not in connection.info:
-        # Once a connection, but not among _SETTINGS: this one reads the file, and where that fails while connecting,
-        # SQLAlchemy drops the connection without waiting for aiosqlite's thread.
+        # Once a connection, but not among _SETTINGS: both read the file, and it may be locked.
         settings.append("PRAGMA synchronous = FULL")
         connection.info["is_durable"] = True
     options = connection.get_execution_options()
     kibibytes, writes = options.get("kibibytes", _KIBIBYTES), options.get("writes", False)
-    if connection.info.get("kibibytes", _KIBIBYTES) != kibibytes:
+    if connection.info.get("kibibytes") != kibibytes:
         settings.append(f"PRAGMA cache_size = -{kibibytes}")
         connection.info["kibibytes"] = kibibytes
     # A writer takes the lock at once: two that read first and write later could not both go on.
@@ -261,8 +287,13 @@ def _note_restored(connection: Connection, made: float) -> None:
         connection.execute(text(sqlite_backup.NOTE), {"name": facts.BACKUP, "at": made})
 
 
-def _checkpointed(path: Path) -> int:
-    """Write the log back through a connection of its own, since the pool's would take turns; gives how long it was."""
+def _checkpointed(path: Path, known: _Identity | None) -> int:
+    """Write the log back through a connection of its own, since the pool's would take turns; gives how long it was.
+
+    It is another file's where that took the place of ours while the lock was waited for: it is let be.
+    """
     with closing(sqlite_backup.existing(path)) as connection:
+        if _identity(path) != known:
+            return 0
         pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
         return pages

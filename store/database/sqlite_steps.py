@@ -6,7 +6,7 @@ what an answer from the database takes.
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiosqlite
@@ -83,6 +83,11 @@ class Connection(aiosqlite.Connection):
         self._settings += settings
         self._begins, self._is_reading, self._is_over = statement, is_reading, False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether statements can be run."""
+        return self._running and self._connection is not None
+
     async def _connect(self) -> "Connection":
         """Open the file, and where that fails or whoever wanted it has stopped, end the thread before anybody goes on.
 
@@ -90,16 +95,14 @@ class Connection(aiosqlite.Connection):
         """
         opened = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((opened, self._connector))
-        try:
-            await asyncio.wait([opened])
+        cancelled = await _ended(opened)
+        error = opened.exception()
+        if error is None:
             self._connection = opened.result()
-        except BaseException:
-            await asyncio.wait([opened])
-            if opened.exception() is None:
-                self._connection = opened.result()
+        if (wrong := cancelled or error) is not None:
             if ending := self.stop():  # it closes what was opened
-                await asyncio.wait([ending])
-            raise
+                cancelled = await _ended(ending)
+            raise cancelled or wrong
         return self
 
     async def create_function(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 # whatever SQLAlchemy says of one
@@ -142,22 +145,39 @@ class Connection(aiosqlite.Connection):
         return result
 
 
-async def opened(path: str, settings: Sequence[str]) -> Connection:
+async def opened(path: str, check: Callable[[], None], settings: Sequence[str]) -> Connection:
     """Open a file, with what is set before anything is read; its thread ends with the program, whatever becomes of it.
 
     sqlite3's default opens no transaction for a SELECT, and read-then-write loses updates: transactions are ours.
+    `check` is called on the thread, with the file open and nothing of it read: it raises what keeps it from being used.
     """
 
     def connected() -> sqlite3.Connection:
         made = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        for each in settings:
-            made.execute(each).close()
+        try:
+            check()
+            for each in settings:
+                made.execute(each).close()
+        except BaseException:
+            made.close()
+            raise
         return made
 
     connection = Connection(connected, _CHUNK)
     connection._thread.daemon = True  # noqa: SLF001 # as SQLAlchemy does with those it makes itself
     await connection
     return connection
+
+
+async def _ended(future: "asyncio.Future[Any]") -> asyncio.CancelledError | None:
+    """Wait for a future to its end, also when cancelled meanwhile, which is given."""
+    cancelled = None
+    while not future.done():
+        try:
+            await asyncio.wait([future])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    return cancelled
 
 
 async def _at_once(cursor: _Cursor) -> _Cursor:

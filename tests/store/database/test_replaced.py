@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -11,7 +12,9 @@ from sqlalchemy.pool import Pool
 
 from store import facts
 from store.database import sqlite as backend
+from store.database import sqlite_backup
 from store.database.access import Database, UnusableError
+from store.database.sqlite_steps import Connection
 from store.facts import Fact, Facts
 from store.subscriptions import Subscriptions
 from tests.store import rows
@@ -121,6 +124,122 @@ async def test_a_log_that_another_program_reads_is_not_played_into_the_new_file(
     async with sqlite.read() as connection:
         assert await Subscriptions().every(connection) == ()
     other.close()
+
+
+async def test_whoever_is_cancelled_meanwhile_leaves_it_whole(
+    tmp_path: Path, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old connections are closed all the same, and the next who comes has the new file."""
+    monkeypatch.setattr(backend, "BUSY_SECONDS", 0.05)
+    await with_a_copy(tmp_path, sqlite)
+    async with sqlite.read() as one, sqlite.read() as other:
+        assert [len(await Subscriptions().every(each)) for each in (one, other)] == [1, 1]
+    close, begun, closed = Connection.close, asyncio.Event(), list[Connection]()
+
+    async def noted(connection: Connection) -> None:
+        begun.set()
+        await close(connection)
+        closed.append(connection)
+
+    monkeypatch.setattr(Connection, "close", noted)
+    (tmp_path / "copy.db").replace(tmp_path / "bot.db")
+    asking = asyncio.create_task(sqlite.is_current())
+    await begun.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert len(closed) == 2
+    async with sqlite.read() as connection:
+        assert await Subscriptions().every(connection) == ()
+
+
+async def test_all_who_come_while_it_is_read_wait_together(
+    tmp_path: Path, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one after the other, each for as long as the one before."""
+    await with_a_copy(tmp_path, sqlite)
+    loop, sleep = asyncio.get_running_loop(), asyncio.sleep
+    began = now = loop.time()
+
+    async def slept(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        await sleep(0)
+
+    async with sqlite.read() as reading:
+        assert len(await Subscriptions().every(reading)) == 1
+        (tmp_path / "copy.db").replace(tmp_path / "bot.db")
+        monkeypatch.setattr(loop, "time", lambda: now)
+        monkeypatch.setattr(asyncio, "sleep", slept)
+        told = await asyncio.gather(*(sqlite.is_current() for _ in range(6)), return_exceptions=True)
+        monkeypatch.undo()
+        assert [type(each) for each in told] == [UnusableError] * 6
+        assert now - began < backend.BUSY_SECONDS * 1.1
+
+
+async def test_a_connection_that_finds_another_file_leaves_it_alone(
+    tmp_path: Path, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took the place of ours just before it was opened, and the log of ours lies beside it."""
+    await with_a_copy(tmp_path, sqlite)
+    connect = sqlite3.connect
+
+    def late(*args: Any, **kwargs: Any) -> sqlite3.Connection:  # noqa: ANN401 # as sqlite3 takes them
+        if (tmp_path / "copy.db").exists():
+            (tmp_path / "copy.db").replace(tmp_path / "bot.db")
+        connection: sqlite3.Connection = connect(*args, **kwargs)
+        return connection
+
+    async with sqlite.read() as reading:
+        assert len(await Subscriptions().every(reading)) == 1
+        monkeypatch.setattr(sqlite3, "connect", late)
+        with pytest.raises(UnusableError, match="Trying again may work"):
+            async with sqlite.read() as connection:
+                await Subscriptions().every(connection)
+    async with sqlite.read() as connection:
+        assert await Subscriptions().every(connection) == ()
+    assert await sqlite.is_current()
+
+
+async def test_the_log_is_not_written_back_into_another_file(
+    tmp_path: Path, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It took the place of ours while the lock for that was waited for."""
+    await with_a_copy(tmp_path, sqlite)
+    (tmp_path / "old.db").hardlink_to(tmp_path / "bot.db")
+    existing = sqlite_backup.existing
+
+    def late(path: Path) -> sqlite3.Connection:
+        (tmp_path / "copy.db").replace(tmp_path / "bot.db")
+        return existing(path)
+
+    monkeypatch.setattr(sqlite_backup, "existing", late)
+    async with sqlite.write(many=True) as connection:
+        await Facts().write(connection, Fact("tick", "1", NOW))
+    async with sqlite.write() as connection:  # which waits until it has been written back
+        assert await Subscriptions().every(connection) == ()
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        assert old.execute("SELECT count(*) FROM subscription").fetchone() == (1,)
+    old.close()
+
+
+async def test_what_cannot_be_committed_keeps_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where readers keep out writers, as in a file that SQLite's shell made, a commit fails; then others may go on."""
+    path = tmp_path / "bot.db"
+    other = sqlite3.connect(path, isolation_level=None, timeout=0)
+    other.execute("CREATE TABLE word (said)")
+    monkeypatch.setattr(backend, "_SETTINGS", ("PRAGMA busy_timeout = 1",))
+    database = Database(f"sqlite:///{path}")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM word").fetchall()
+    with pytest.raises(UnusableError, match="locked by another program"):
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO word VALUES ('hello')"))
+    other.execute("COMMIT")
+    other.execute("INSERT INTO word VALUES ('mine')")
+    assert other.execute("SELECT said FROM word").fetchall() == [("mine",)]
+    other.close()
+    await database.close()
 
 
 async def test_an_empty_file_in_its_place_is_an_empty_database(tmp_path: Path, sqlite: Database) -> None:
