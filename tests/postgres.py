@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,9 @@ from typing import Any
 import psutil
 import psycopg
 from psycopg import sql
+
+_RENEWING_SECONDS = 20.0  # a server whose process was killed is back in one
+_PAUSE_SECONDS = 0.02
 
 
 class Postgres:
@@ -38,23 +42,37 @@ class Postgres:
         name = f"test_{next(self._numbers)}"
         # Copied as files, not through the write-ahead log: half the work for 7 MB, which every database begins with.
         copied = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-        self._connection().execute(copied.format(sql.Identifier(name), sql.Identifier(template)))
+        self._execute_by_kept(copied.format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected."""
-        self._connection().execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._execute_by_kept(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def execute(self, command: str | sql.Composed, name: str = "postgres") -> None:
         """Run one statement as the server's owner, outside our own code."""
         with psycopg.connect(self.url(name), autocommit=True) as connection:
             connection.execute(command)
 
-    def _connection(self) -> psycopg.Connection[Any]:
-        """Give a connection that is kept: to make one takes the server half as long as to drop a database."""
-        if self._kept is None:
-            self._kept = psycopg.connect(self.url("postgres"), autocommit=True)
-        return self._kept
+    def _execute_by_kept(self, command: sql.Composed) -> None:
+        """Run one statement through a connection that is kept, and renewed once it is broken.
+
+        To make one takes the server half as long as to drop a database. Where one of its processes is killed it breaks
+        all connections, that of a moment ago included, and lets nobody in until it has recovered.
+        """
+        until = time.monotonic() + _RENEWING_SECONDS
+        while True:
+            try:
+                if self._kept is None or self._kept.closed:
+                    self._kept = psycopg.connect(self.url("postgres"), autocommit=True)
+                self._kept.execute(command)
+            except psycopg.OperationalError:
+                is_whole = self._kept is not None and not self._kept.closed
+                if is_whole or time.monotonic() > until:
+                    raise
+            else:
+                return
+            time.sleep(_PAUSE_SECONDS)
 
     def stop(self) -> None:
         """Stop the server at once: its connections break."""
