@@ -1,7 +1,8 @@
 -- Sends signed requests again and again, and compares every answer with the one that was looked at before.
 -- Arguments after `--`: a file with whole HTTP requests, each after its length in ten digits, a file with the body that
--- must come back; and where no two requests may be the same, the digits in the request that stand for a number, the
--- number before the first one, other digits that stand for one of a few numbers, and how many those are.
+-- must come back, a file that is made at the first answer; and where no two requests may be the same, the digits in the
+-- request that stand for a number, the number before the first one, other digits that stand for one of a few numbers,
+-- and how many those are.
 
 local threads = {}
 
@@ -28,7 +29,7 @@ end
 
 function init(args)
    messages, sent, expected, wrong = framed(content(args[1])), 0, content(args[2]), 0
-   digits, number, few, count = args[3], tonumber(args[4]), args[5], tonumber(args[6])
+   answered, digits, number, few, count = args[3], args[4], tonumber(args[5]), args[6], tonumber(args[7])
 end
 
 function request()
@@ -44,6 +45,10 @@ end
 
 -- wrk counts statuses above 399 only; an apology with a 200 would pass for an answer.
 function response(status, _, body)
+   if answered then
+      assert(io.open(answered, "wb")):close()
+      answered = nil
+   end
    if status ~= 200 or body ~= expected then
       wrong = wrong + 1
    end

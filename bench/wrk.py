@@ -14,9 +14,11 @@ from typing import ClassVar
 
 INSTALL = "make bench needs wrk. On Debian and Ubuntu: apt-get install wrk; on macOS: brew install wrk"
 _SCRIPT = Path(__file__).with_name("load.lua")
-# Until it listens, an interrupt would end it without a word: ignored, it runs for the whole second.
+# Until it listens, an interrupt would end it without a word.
 _DEAF_AT_FIRST = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
 _GRACE = 30  # seconds beyond a run's own
+_FIRST_ANSWER = 10  # seconds more in which it has to come where a run is cut: there is nothing to tell before
+_LOOK, _AGAIN = 0.02, 0.2  # seconds between looks for it, and between interrupts
 
 
 class BrokenError(Exception):
@@ -94,39 +96,56 @@ def run(  # noqa: PLR0913 # what, where to, what must come back, how many, how l
 ) -> Run:
     """Send one load from so many clients for so long.
 
+    Where those are no whole seconds it goes on until the first answer has come.
+
     Raises:
         BrokenError: wrk failed, or not every answer was a 200 with exactly the `expected` body.
     """
-    message, wanted = folder / "message", folder / "expected"
+    message, wanted, answered = folder / "message", folder / "expected", folder / "answered"
+    answered.unlink(missing_ok=True)
     requests = load.messages(port, time.time())
     message.write_bytes(b"".join(b"%010d" % len(each) + each for each in requests))
     wanted.write_bytes(expected)
+    is_cut = seconds % 1 > 0  # wrk takes whole seconds; where it is interrupted it tells what came to be until then
+    longest = math.ceil(seconds) + (_FIRST_ANSWER if is_cut else 0)
     command = (
         *("wrk", "--threads", "1", "--timeout", "10s", "--latency"),
-        *("--connections", str(clients), "--duration", f"{math.ceil(seconds)}s"),
-        *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/", "--", str(message), str(wanted)),
+        *("--connections", str(clients), "--duration", f"{longest}s"),
+        *("--script", str(_SCRIPT), f"http://127.0.0.1:{port}/", "--", str(message), str(wanted), str(answered)),
         *((str(each) for each in astuple(numbering)) if numbering else ()),
     )
-    done = _ended(command, seconds)
+    done = _cut(command, seconds, answered) if is_cut else _ended(command, longest)
     if done.returncode:
         raise BrokenError(f"wrk failed ({done.returncode}): {done.stderr or done.stdout}")
     return read(done.stdout, load.title)
 
 
 def _ended(command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
-    is_cut = seconds % 1 > 0  # wrk takes whole seconds; where it is interrupted it tells what came to be until then
-    argv = (*_DEAF_AT_FIRST, *command) if is_cut else command
+    return subprocess.run(command, capture_output=True, text=True, timeout=seconds + _GRACE, check=False)  # noqa: S603 # our own arguments
+
+
+def _cut(command: Sequence[str], seconds: float, answered: Path) -> subprocess.CompletedProcess[str]:
+    """Interrupt it after so long, but not before it was answered."""
+    argv = (*_DEAF_AT_FIRST, *command)
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 # our own arguments
         try:
-            if is_cut:
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(seconds)
+            _wait(process, seconds)
+            while process.poll() is None and not answered.exists():
+                _wait(process, _LOOK)
+            # It sends before it listens to us, and what it hears before it sleeps it forgets.
+            while process.poll() is None:
                 process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=seconds + _GRACE)
+                _wait(process, _AGAIN)
+            out, err = process.communicate(timeout=_GRACE)
         except BaseException:
             process.kill()
             raise
     return subprocess.CompletedProcess(argv, process.returncode, out, err)
+
+
+def _wait(process: subprocess.Popen[str], seconds: float) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
 
 
 def read(output: str, title: str) -> Run:

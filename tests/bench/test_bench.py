@@ -2,9 +2,11 @@
 
 import json
 import os
+import subprocess
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +29,33 @@ NOW = 1_795_000_000
 AT_LEAST = Aim(0.9, is_least=True)
 AT_MOST = Aim(1.15, is_least=False)
 MEGABYTES = Aim(120.0, is_least=False, unit="MB")
+
+
+@contextmanager
+def noting(seen: list[bytes]) -> Iterator[int]:
+    """Answer every request with nothing, and note its body; gives the port."""
+
+    class Noting(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            seen.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Noting)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Noon(Clock):
@@ -142,35 +171,36 @@ def test_a_load_has_an_aim_of_its_own() -> None:
 
 
 @pytest.mark.skipif(not wrk.is_there(), reason="wrk is not installed")
+def test_a_run_is_not_cut_before_it_was_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However short it is: after this time wrk has not even started. It would have nothing to tell."""
+    seen: list[bytes] = []
+    interrupted: list[int] = []
+    send = subprocess.Popen.send_signal
+
+    def send_signal(process: subprocess.Popen[str], number: int) -> None:
+        interrupted.append(len(seen))
+        send(process, number)
+
+    monkeypatch.setattr(subprocess.Popen, "send_signal", send_signal)
+    (tmp_path / "answered").touch()  # of a run before
+    with noting(seen) as port:
+        run = wrk.run(loads.Load("a", "a", b"a"), port, b"", clients=1, seconds=0.001, folder=tmp_path)
+    assert run.requests > 0
+    assert interrupted[0] > 0
+    assert run.seconds < 5  # cut all the same
+
+
+@pytest.mark.skipif(not wrk.is_there(), reason="wrk is not installed")
 def test_requests_are_sent_one_after_the_other(tmp_path: Path) -> None:
     """And again from the first, once all were sent."""
     seen: list[bytes] = []
-
-    class Noting(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            seen.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
 
     class Three(loads.Load):
         def messages(self, port: int, now: float) -> list[bytes]:
             return [loads.Load("a", "a", body).message(port, now) for body in (b"a", b"bb\n", b"ccc")]
 
-    server = HTTPServer(("127.0.0.1", 0), Noting)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        wrk.run(Three("a", "a", b"a"), server.server_address[1], b"", clients=1, seconds=0.2, folder=tmp_path)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with noting(seen) as port:
+        wrk.run(Three("a", "a", b"a"), port, b"", clients=1, seconds=0.2, folder=tmp_path)
     assert len(seen) > 3
     following = {b"a": b"bb\n", b"bb\n": b"ccc", b"ccc": b"a"}
     assert all(following[one] == other for one, other in pairwise(seen))
