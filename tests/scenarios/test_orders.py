@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from cards.reason import PlatformCode
 from messengers.base import Address
@@ -140,4 +141,21 @@ async def test_the_watch_sees_what_is_out_of_order(migrated_postgres: str) -> No
             await Subscriptions().by_id(connection, standing.id)
             await Deliveries().by_keys(connection, ["share:1"])
     assert [fault.split()[0] for fault in seen.faults] == ["delivery"]
+    await database.close()
+
+
+async def test_the_watch_sees_a_lock_however_it_is_spaced(migrated_postgres: str) -> None:
+    """Statements that were written by hand, too; one that only looks takes nothing."""
+    database, standing = Database(migrated_postgres), rows.subscription()
+    async with database.write() as connection:
+        await Subscriptions().insert(connection, standing)
+        await Deliveries().insert_missing(connection, [rows.delivery("share:1")])
+    faults = []
+    for lock in ("", "\nFOR UPDATE", "\n\tFOR\n\tSHARE", " WHERE (true)for no key update"):
+        with orders.watched() as seen:
+            async with database.write() as connection:
+                await Subscriptions().by_id(connection, standing.id)
+                await connection.execute(text(f"SELECT id FROM delivery{lock}"))  # noqa: S608 # the test's own words
+        faults.append(len(seen.faults))
+    assert faults == [0, 1, 1, 1]
     await database.close()

@@ -1,5 +1,6 @@
 """Watch in which order transactions take their rows on PostgreSQL: store/locking.py promises one."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,7 @@ _STATE = (
     f"{_ROWS} UNION ALL SELECT {_RANKS.index('turn')}, '', true, false FROM pg_locks "  # noqa: S608 # as above
     "WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
 )
+_TAKES = re.compile(r"\bFOR\b|pg_", re.IGNORECASE)  # in whatever way a statement that was written by hand is spaced
 _Row = tuple[int, str]
 
 
@@ -73,7 +75,7 @@ def _is_watched(connection: Connection) -> bool:
 
 def _only_looks(statement: str) -> bool:
     """Say whether a statement takes nothing: of those that only find rows, these alone lock rows or places."""
-    return statement.startswith("SELECT") and " FOR " not in statement and "pg_" not in statement
+    return statement.startswith("SELECT") and not _TAKES.search(statement)
 
 
 def _state(connection: Connection) -> list[tuple[int, str, bool, bool]]:
