@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -42,12 +43,14 @@ async def test_a_conflict_is_tried_again_and_nothing_else() -> None:
 async def test_a_conflict_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before whoever asked has been waiting for longer than their platform does, which is 3 s on Slack."""
     tries, loop = 0, asyncio.get_running_loop()
+    slept: list[float] = []
     began = now = loop.time()
     monkeypatch.setattr(loop, "time", lambda: now)
 
     async def sleep(seconds: float) -> None:
         nonlocal now
         now += seconds
+        slept.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
 
@@ -62,6 +65,10 @@ async def test_a_conflict_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPa
         await act()
     assert now - began < 3
     assert 4 < tries < 20  # and whoever holds it is not asked without a pause
+    assert slept[0] == 0 < slept[1]
+    longest = max(slept)
+    assert all(later == min(2 * one, longest) for one, later in pairwise(slept[1:]))
+    assert slept.count(longest) > 1
 
 
 def test_every_handler_that_writes_is_tried_again() -> None:
