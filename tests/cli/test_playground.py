@@ -150,7 +150,7 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-real\nSLACK_APP_TOKEN=xapp-real\n")
     # Other names of Teams', as `teams app create` writes them.
     others = {"CLIENT_ID": OTHER, "CLIENT_SECRET": "real", "TENANT_ID": OTHER.replace("6a1c", "1c6a")}
-    async with playing(tmp_path, "playground", "--no-browser", anew=True, **others) as page:
+    async with playing(tmp_path, "playground", "--no-browser", anew=False, **others) as page:
         async with aiohttp.request("GET", page.url) as answer:
             assert "PM Compare" in await answer.text()
         await page.say("/pm-compare risks")
@@ -171,7 +171,7 @@ async def test_it_answers_stops_whole_and_goes_on_where_it_was(tmp_path: Path) -
     (tmp_path / ".env").unlink()
     dead = f"http://127.0.0.1:{free_port()}"
     proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"), dead)
-    async with playing(tmp_path, "run", anew=False, **proxies) as page:
+    async with playing(tmp_path, "run", anew=True, **proxies) as page:
         shown = (await page.texts()).count("Risks and responsibilities")
         assert shown
         assert await is_answered()  # and it does not greet again
