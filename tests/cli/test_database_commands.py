@@ -19,7 +19,7 @@ async def test_three_migrations_at_once(tmp_path: Path) -> None:
         "The database is up to date.\n",
     ]
     later = await run(tmp_path, "migrate")
-    assert later.out == "The database is up to date.\n"
+    assert (later.code, later.out, later.err) == (0, "The database is up to date.\n", "")
 
 
 def test_a_backup_opens_and_has_the_rows(tmp_path: Path) -> None:
