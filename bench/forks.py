@@ -11,7 +11,10 @@ from typing import NoReturn
 
 
 def is_wanted(owner: int, name: Path) -> bool:
-    """Say whether the process for which others are forked runs, and the socket where it asks is there."""
+    """Say whether the process for which others are forked runs, and the socket where it asks is there.
+
+    One that has ended counts as running until its parent has asked how: only that frees its id.
+    """
     try:
         os.kill(owner, 0)
     except ProcessLookupError:
