@@ -8,11 +8,13 @@ import asyncio
 import atexit
 import fcntl
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +22,6 @@ from bench.programs import Forks, Program, Typed
 
 _ROOT = Path(__file__).parents[1]
 _LIMIT = 2**20  # bytes a line
-_started: list[subprocess.Popen[bytes]] = []  # kept, or Python would complain that they run on
 
 
 @cache
@@ -42,15 +43,14 @@ def _start(name: str) -> None:
     owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as asked:
         asked.bind(name)
-        _started.append(
-            subprocess.Popen(  # noqa: S603 # our own arguments
-                (sys.executable, "-m", "bench.forking", str(asked.fileno()), str(owner)),
-                cwd=_ROOT,
-                stdin=subprocess.DEVNULL,
-                pass_fds=(asked.fileno(),),
-                start_new_session=True,
-            )
+        process = subprocess.Popen(  # noqa: S603 # our own arguments
+            (sys.executable, "-m", "bench.forking", str(asked.fileno()), str(owner)),
+            cwd=_ROOT,
+            stdin=subprocess.DEVNULL,
+            pass_fds=(asked.fileno(),),
+            start_new_session=True,
         )
+    atexit.register(setattr, process, "returncode", 0)  # or Python would complain at its end that it runs on
 
 
 class Process:
@@ -82,12 +82,29 @@ class Process:
 
 
 async def ended(folder: Path, words: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str, str]:
-    """Run `python -m bot WORDS` to its end, with exactly this environment; gives its code and both streams."""
+    """Run `python -m bot WORDS` to its end, with exactly this environment; gives its code and both streams.
+
+    Cancelled, as by a time limit, it kills the process and its group, and waits for its end.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        code = await (await forks()(Typed(words, folder, environment, out, err))).wait()
+        program = await forks()(Typed(words, folder, environment, out, err))
+        try:
+            code = await program.wait()
+        except asyncio.CancelledError:
+            with suppress(ProcessLookupError):  # it has ended
+                _kill(program.pid)
+            await program.wait()
+            raise
         out.seek(0)
         err.seek(0)
         return code, out.read().decode(), err.read().decode()
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it has not come so far that it leads a group
+        os.kill(pid, signal.SIGKILL)
 
 
 async def started(folder: Path, words: Sequence[str], environment: Mapping[str, str]) -> Process:

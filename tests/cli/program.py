@@ -109,7 +109,7 @@ async def run(folder: Path, *words: str, **environ: str) -> Ended:
 
 
 async def run_forked(folder: Path, *words: str, **environ: str) -> Ended:
-    """Run it likewise, forked: where how a process starts is no promise."""
+    """Run it likewise, forked: where how a process starts is no promise. Out of time, it is killed."""
     async with asyncio.timeout(PATIENCE):
         return Ended(*await forked.ended(folder, words, environment(folder, **environ)))
 
