@@ -12,28 +12,30 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.util import LRUCache
 
 from store.database import migrate
 from store.database.access import Database
 
+_compiled: LRUCache[object, object] = LRUCache(2000)
 
-class OneForAll(SQLiteDialect_aiosqlite):
-    """SQLAlchemy's own, of which every engine finds the statements that another has compiled.
+
+class Alike(Dialect):
+    """A dialect of which every engine finds the statements that another has compiled.
 
     A bot has one engine and compiles each statement once, while nearly every test has a bot: it was a sixth of their
-    time. Statements are remembered by their dialect, so these are all equal, as they are but for the file.
+    time. Statements are remembered by their dialect, so all of one class are equal, as they are but for the address,
+    and talk to servers of one version.
     """
-
-    supports_statement_cache = True
 
     def __eq__(self, other: object) -> bool:
         """Whether a statement that was compiled for the other serves here too."""
-        return isinstance(other, OneForAll)
+        return type(other) is type(self)
 
     def __hash__(self) -> int:
         """Go with `__eq__`."""
-        return hash(OneForAll)
+        return hash(type(self))
 
     @classmethod
     def engine_created(cls, engine: Engine) -> None:
@@ -41,7 +43,12 @@ class OneForAll(SQLiteDialect_aiosqlite):
         engine.update_execution_options(compiled_cache=_compiled)
 
 
-_compiled: LRUCache[object, object] = LRUCache(2000)
+class OneForAll(Alike, SQLiteDialect_aiosqlite):
+    """SQLAlchemy's own otherwise."""
+
+    supports_statement_cache = True
+
+
 registry.register("sqlite.aiosqlite", __name__, OneForAll.__name__)
 registry.register("postgresql.psycopg", "tests.postgres_dialect", "Named")  # imported by the first who needs it
 
