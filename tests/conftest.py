@@ -235,3 +235,11 @@ def migrated_postgres(postgres_server: Postgres, _migrated: str) -> Iterator[str
     name = postgres_server.create(_migrated)
     yield postgres_server.url(name)
     postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of a database of either kind, empty, with our tables."""
+    if request.param == "sqlite":
+        return databases.put(tmp_path / "bot.db")
+    return str(request.getfixturevalue("migrated_postgres"))

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -23,7 +22,6 @@ from store.deliveries.rows import Delivery
 from store.learning.rounds import Rounds
 from store.learning_tables import vote_round
 from store.subscriptions import Subscription
-from tests import databases
 from tests.handlers import voting
 from tests.handlers.voting import Voting
 from tests.scheduler.ledger import Ledger
@@ -67,11 +65,10 @@ class WithTips(Voting):
         return sorted(f"{row.kind} {row.conversation}" for row in sent)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def ledger(request: pytest.FixtureRequest, tmp_path: Path, shipped_content: Library) -> AsyncIterator[WithTips]:
+@pytest.fixture
+async def ledger(address: str, shipped_content: Library) -> AsyncIterator[WithTips]:
     """Give a ledger on either database."""
-    is_file = request.param == "sqlite"
-    database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
+    database = Database(address)
     yield WithTips(database, library=voting.without_twist(shipped_content))
     await database.close()
 

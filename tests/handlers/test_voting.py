@@ -5,7 +5,6 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -29,18 +28,16 @@ from store import tables
 from store.database.access import Database
 from store.learning.rounds import Rounds
 from store.posts import Posts
-from tests import databases
 from tests.handlers import voting
 from tests.handlers.voting import Voting
 from tests.store import orders
 from tests.store.rows import NOW, subscription
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def voting_(request: pytest.FixtureRequest, tmp_path: Path, shipped_content: Library) -> AsyncIterator[Voting]:
+@pytest.fixture
+async def voting_(address: str, shipped_content: Library) -> AsyncIterator[Voting]:
     """Give a ledger on either database."""
-    is_file = request.param == "sqlite"
-    database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
+    database = Database(address)
     yield Voting(database, library=voting.without_twist(shipped_content))
     await database.close()
 

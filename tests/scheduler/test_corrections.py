@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +27,6 @@ from store.deliveries.rows import Deliveries
 from store.facts import BACKUP, Fact, Facts
 from store.learning.corrections import STANDINGS, Ahead
 from store.posts import Post, Posts
-from tests import databases
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW
@@ -40,13 +38,9 @@ MARK = f"{TODAY}:9f86d081"
 WANTED = {"tip/a": Edition(3, MARK)}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
+@pytest.fixture
+async def ledger(address: str) -> AsyncIterator[Ledger]:
     """Give an empty ledger on a database of either kind, in which tip a was corrected today."""
-    if request.param == "sqlite":
-        address = databases.put(tmp_path / "bot.db")
-    else:
-        address = str(request.getfixturevalue("migrated_postgres"))
     database = Database(address)
     yield Ledger(database, editions=dict(WANTED))
     await database.close()

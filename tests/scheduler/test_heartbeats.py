@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,17 +9,15 @@ from scheduler.clock import Clock
 from scheduler.heartbeats import Beats, count_of
 from store.database.access import Database
 from store.facts import Fact, Facts
-from tests import databases
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest.fixture
+async def database(address: str) -> AsyncIterator[Database]:
     """Give a migrated database of either kind."""
-    is_file = request.param == "sqlite"
-    database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
+    database = Database(address)
     yield database
     await database.close()
 

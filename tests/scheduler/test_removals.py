@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from store.installations import Stored
 from store.subscriptions import Subscriptions
 from store.workspaces import belonging
 from store.workspaces.removals import GONE
-from tests import databases
 from tests.store import orders, rows
 from tests.store.rows import NOW
 
@@ -27,14 +25,13 @@ def stored(place: str, at: datetime = NOW, enterprise: str = "") -> Stored:
     return Stored(place, enterprise, "Acme", "A1", "U0", "B0", "commands", "U1", "sealed", "", None, at, at)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest.fixture
+async def kept(address: str) -> AsyncIterator[Database]:
     """Give a database with tips of four workspaces: T1 and T4 installed, T2 and T3 served by an organization.
 
     T3 has the app by itself too.
     """
-    is_file = request.param == "sqlite"
-    database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
+    database = Database(address)
     async with database.write() as connection:
         for workspace in ("T1", "T2", "T3", "T4"):
             await Subscriptions().insert(connection, rows.subscription(workspace=workspace))

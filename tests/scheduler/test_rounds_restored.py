@@ -16,7 +16,6 @@ from scheduler.subscriptions import coming_tip
 from store import facts
 from store.database.access import Database
 from store.facts import Fact, Facts
-from tests import databases
 from tests.handlers import voting
 from tests.handlers.voting import LASTS, Voting
 from tests.store.rows import NOW
@@ -24,11 +23,10 @@ from tests.store.rows import NOW
 Copied = Callable[[Voting], Awaitable[Voting]]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def first(request: pytest.FixtureRequest, tmp_path: Path, shipped_content: Library) -> AsyncIterator[Voting]:
+@pytest.fixture
+async def first(address: str, shipped_content: Library) -> AsyncIterator[Voting]:
     """Give a ledger on either database, with a dilemma that has a twist."""
-    is_file = request.param == "sqlite"
-    database = Database(databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres"))
+    database = Database(address)
     yield Voting(database, library=voting.with_twist(shipped_content))
     await database.close()
 

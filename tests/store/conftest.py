@@ -17,14 +17,6 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/bot.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
 
 
-@pytest.fixture(params=BOTH)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of a database of either kind, empty, with our tables."""
-    if request.param == "sqlite":
-        return databases.put(tmp_path / "bot.db")
-    return str(request.getfixturevalue("migrated_postgres"))
-
-
 @pytest.fixture
 async def database(address: str) -> AsyncIterator[Database]:
     """Give an empty, migrated database of its own, of either kind."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +13,13 @@ from store import installations
 from store.database.access import Database
 from store.installations import Stored
 from store.workspaces import belonging
-from tests import databases
 from tests.scheduler.ledger import Ledger
 from tests.store import orders, rows
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def beside(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Ledger, Settings]]:
+@pytest.fixture
+async def beside(address: str) -> AsyncIterator[tuple[Ledger, Settings]]:
     """Give a bot with due tips in two workspaces, and the settings of an operator's command."""
-    is_file = request.param == "sqlite"
-    address = databases.put(tmp_path / "bot.db") if is_file else str(request.getfixturevalue("migrated_postgres"))
     database = Database(address)
     ledger = Ledger(database)
     for workspace in ("T1", "T2"):

@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
@@ -20,14 +19,6 @@ from tests.cli.program import typed
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 OLD, NEW, LOST = (Fernet.generate_key().decode() for _ in range(3))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of a migrated database of either kind."""
-    if request.param == "sqlite":
-        return databases.put(tmp_path / "bot.db")
-    return str(request.getfixturevalue("migrated_postgres"))
 
 
 async def put(database: Database, place: str, key: str, token: str = "", refresh_token: str = "") -> None:

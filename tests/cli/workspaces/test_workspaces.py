@@ -70,11 +70,9 @@ class Kept:
         return Settings.read({"DATABASE_URL": self.address, **more}, None)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Kept]:
+@pytest.fixture
+async def kept(address: str, tmp_path: Path) -> AsyncIterator[Kept]:
     """Give a database: T1 is installed, T2 and T3 are served by E1, T4 removed the app, T5 has no installation."""
-    is_file = request.param == "sqlite"
-    address = databases.put(tmp_path / "bot.db") if is_file else str(request.getfixturevalue("migrated_postgres"))
     database = Database(address)
     async with database.write() as connection:
         for workspace in ("T1", "T2", "T4", "T5"):

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -24,7 +23,6 @@ from messengers.slack.sealing import Seals
 from messengers.slack.stored_installations import Means, StoredInstallations
 from store.database.access import Database
 from store.installation_tables import installation
-from tests import databases
 from tests.messengers.slack import oauth_slack
 from tests.messengers.slack.oauth_slack import OAuthSlack
 
@@ -124,11 +122,9 @@ class Shop:
         return count
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
+@pytest.fixture
+async def shop(address: str) -> AsyncIterator[Shop]:
     """Open a migrated database of either kind, and the Slack that renews tokens."""
-    is_file = request.param == "sqlite"
-    address = databases.put(tmp_path / "bot.db") if is_file else str(request.getfixturevalue("migrated_postgres"))
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(oauth_slack.running())
         session = await stack.enter_async_context(aiohttp.ClientSession())

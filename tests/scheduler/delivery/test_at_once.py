@@ -25,7 +25,6 @@ from store.deliveries.rows import Delivery
 from store.facts import BACKUP, Fact, Facts
 from store.posts import Posts
 from store.tables import DeliveryKind
-from tests import databases
 from tests.scheduler.ledger import Ledger, RecordingMessenger
 from tests.store import rows
 from tests.store.rows import NOW
@@ -33,13 +32,10 @@ from tests.store.rows import NOW
 HELD = Pace(rate=1.0, burst=1.0, gap=0.0)  # one post, then one a second
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ledger]:
+@pytest.fixture
+async def ledger(address: str) -> AsyncIterator[Ledger]:
     """Give an empty ledger on either kind of database."""
-    if request.param == "sqlite":
-        database = Database(databases.put(tmp_path_factory.mktemp("at-once") / "bot.db"))
-    else:
-        database = Database(request.getfixturevalue("migrated_postgres"))
+    database = Database(address)
     yield Ledger(database)
     await database.close()
 

@@ -23,7 +23,6 @@ from scheduler.delivery.lookup import Lookup
 from scheduler.delivery.settings import DispatchSettings
 from store.database.access import Database, UnusableError
 from store.deliveries.rows import Delivery
-from tests import databases
 from tests.scheduler.ledger import Ledger, RecordingMessenger
 from tests.store import orders, rows
 from tests.store.rows import NOW
@@ -32,11 +31,9 @@ HISTORY = "conversations.history"
 RETRY_AFTER = 90
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
+@pytest.fixture
+async def ledger(address: str) -> AsyncIterator[Ledger]:
     """Give an empty ledger on a database of either kind."""
-    is_file = request.param == "sqlite"
-    address = databases.put(tmp_path / "bot.db") if is_file else request.getfixturevalue("migrated_postgres")
     database = Database(address)
     yield Ledger(database)
     await database.close()
@@ -229,7 +226,7 @@ async def test_what_two_have_found_out_counts_once(ledger: Ledger) -> None:
     assert (await ledger.delivery()).state == "sent"
 
 
-@pytest.mark.parametrize("ledger", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
 async def test_rows_are_taken_in_order(channels: Channels) -> None:
     """By whoever looks, finds, is told to wait and lets go: nobody waits for a row that somebody holds who waits."""
     lost = await channels.lose(4)
@@ -308,7 +305,7 @@ async def test_one_that_can_not_be_recorded_is_in_nobodys_way(ledger: Ledger) ->
     assert await looked(ledger) == [row[0].id]
 
 
-@pytest.mark.parametrize("ledger", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
 async def test_a_database_that_goes_between_two_looks_takes_no_finding_along(ledger: Ledger, tmp_path: Path) -> None:
     """What was written is told, and the rest comes again once it is held no more, as if nobody had looked."""
     row = [lost("1"), lost("2"), lost("3"), lost("4", workspace="T2")]

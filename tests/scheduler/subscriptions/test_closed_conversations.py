@@ -2,26 +2,21 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from cards.reason import PlatformCode
 from scheduler.subscriptions import closed_conversations
 from store.database.access import Database
-from tests import databases
 from tests.scheduler.ledger import Ledger
 from tests.store import rows
 from tests.store.rows import NOW
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
+@pytest.fixture
+async def ledger(address: str) -> AsyncIterator[Ledger]:
     """Give an empty ledger, once on each database."""
-    if request.param == "sqlite":
-        database = Database(databases.put(tmp_path / "bot.db"))
-    else:
-        database = Database(request.getfixturevalue("migrated_postgres"))
+    database = Database(address)
     yield Ledger(database)
     await database.close()
 
