@@ -7,14 +7,12 @@ the id and the exit code of its process are told, and of its standard input, out
 the name is there.
 """
 
-import contextlib
 import gc
 import json
 import mimetypes
 import os
 import socket
 import sys
-import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -62,15 +60,9 @@ def serve(asking: socket.socket, owner: int | None = None) -> None:
             _wait_for_one(descriptors)
         for each in descriptors:
             os.close(each)
-        _wait_for_ended(os.WNOHANG)
-    _wait_for_ended(0)
+        forks.wait_for_ended(os.WNOHANG)
+    forks.wait_for_ended(0)
     del in_use
-
-
-def _wait_for_ended(options: int) -> None:
-    with contextlib.suppress(ChildProcessError):  # there is none left
-        while os.waitpid(-1, options) != (0, 0):
-            pass
 
 
 def _made_ready() -> Library:
@@ -106,13 +98,7 @@ def _become(asked: int, *streams: int) -> NoReturn:
     with os.fdopen(asked, "rb") as file:
         order = json.load(file)
     os.setsid()
-    for number, each in enumerate(streams):
-        os.dup2(each, number)
-        os.close(each)
-    os.environ.clear()
-    os.environ.update(order["environment"])
-    time.tzset()
-    os.chdir(order["folder"])
+    forks.settle(streams, 0, order["environment"], order["folder"])
     sys.argv = ["bot", *order["words"]]
     forks.run(lambda: main(prog_name="python -m bot"))
 

@@ -1,11 +1,13 @@
-"""What processes have in common that fork others: how long they go on, and how what they forked ends."""
+"""What processes have in common that fork others: how long they go on, and how what they forked begins and ends."""
 
 import atexit
 import os
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +22,24 @@ def is_wanted(owner: int, name: Path) -> bool:
     except ProcessLookupError:
         return False
     return name.exists()
+
+
+def wait_for_ended(options: int) -> None:
+    """Take note of own processes that have ended; `options` are those of `os.waitpid`."""
+    with suppress(ChildProcessError):  # there is none left
+        while os.waitpid(-1, options) != (0, 0):
+            pass
+
+
+def settle(streams: Sequence[int], first: int, environ: Mapping[str, str], folder: str) -> None:
+    """Make a fork what a program starts as: its standard streams from the `first` on, its environment, its folder."""
+    for number, each in enumerate(streams, first):
+        os.dup2(each, number)
+        os.close(each)
+    os.environ.clear()
+    os.environ.update(environ)
+    time.tzset()
+    os.chdir(folder)
 
 
 def run(program: Callable[[], object]) -> NoReturn:

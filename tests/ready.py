@@ -189,9 +189,7 @@ def _serve(asked: socket.socket, owner: int, names: dict[str, object]) -> None:
                 _wait_for_one(names, descriptors)
             for each in descriptors:
                 os.close(each)
-        with suppress(ChildProcessError):  # there is none
-            while os.waitpid(-1, os.WNOHANG) != (0, 0):
-                pass
+        forks.wait_for_ended(os.WNOHANG)
 
 
 def _wait_for_one(names: dict[str, object], descriptors: Sequence[int]) -> NoReturn:
@@ -224,13 +222,7 @@ def _kill_unread(tells: int, group: int) -> None:
 def _become(names: dict[str, object], asked: int, *streams: int) -> NoReturn:
     with os.fdopen(asked, "rb") as file:
         order = json.load(file)
-    for number, each in enumerate(streams, 1):
-        os.dup2(each, number)
-        os.close(each)
-    os.environ.clear()
-    os.environ.update(order["environ"])
-    time.tzset()
-    os.chdir(order["folder"])
+    forks.settle(streams, 1, order["environ"], order["folder"])
     if order["cores"]:
         os.sched_setaffinity(0, order["cores"])
     sys.argv = ["-c", *order["arguments"]]
