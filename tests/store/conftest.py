@@ -1,9 +1,11 @@
 """Real databases for the store's tests."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from store.database.access import Database
 from tests import databases
@@ -40,3 +42,16 @@ async def server(migrated_postgres: str) -> AsyncIterator[Database]:
     database = Database(migrated_postgres)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def closed() -> Iterator[list[object]]:
+    """List each connection as it is closed, of whatever pool."""
+    found: list[object] = []
+
+    def close(connection: object, _record: object) -> None:
+        found.append(connection)
+
+    event.listen(Pool, "close", close)
+    yield found
+    event.remove(Pool, "close", close)

@@ -4,9 +4,8 @@ import asyncio
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.pool import Pool
 
 from store import tables
 from store.database import migrate
@@ -90,29 +89,20 @@ async def test_an_error_rolls_back(database: Database) -> None:
         assert await Subscriptions().every(connection) == ()
 
 
-async def test_whoever_reads_while_it_is_closed_reads_on(database: Database) -> None:
+async def test_whoever_reads_while_it_is_closed_reads_on(database: Database, closed: list[object]) -> None:
     """Their connection is closed when it comes back, not left to the garbage collector; the next one is kept."""
-    closed: list[object] = []
-
-    def close(connection: object, _record: object) -> None:
-        closed.append(connection)
-
-    event.listen(Pool, "close", close)
-    try:
-        async with database.read() as reading:
-            own = (await reading.get_raw_connection()).dbapi_connection
-            await database.close()
-            assert (await reading.execute(text("SELECT 1"))).scalar() == 1
-            assert own not in closed
-        assert closed[-1] is own
-        found = set()
-        for _ in range(2):
-            async with database.read() as connection:
-                found.add((await connection.get_raw_connection()).dbapi_connection)
-        assert len(found) == 1
-        assert closed[-1] is own
-    finally:
-        event.remove(Pool, "close", close)
+    async with database.read() as reading:
+        own = (await reading.get_raw_connection()).dbapi_connection
+        await database.close()
+        assert (await reading.execute(text("SELECT 1"))).scalar() == 1
+        assert own not in closed
+    assert closed[-1] is own
+    found = set()
+    for _ in range(2):
+        async with database.read() as connection:
+            found.add((await connection.get_raw_connection()).dbapi_connection)
+    assert len(found) == 1
+    assert closed[-1] is own
 
 
 @pytest.mark.parametrize(

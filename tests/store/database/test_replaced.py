@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.pool import Pool
+from sqlalchemy import text
 
 from store import facts
 from store.database import sqlite as backend
@@ -61,30 +60,22 @@ async def test_another_file_in_its_place_is_a_backup(tmp_path: Path, sqlite: Dat
 
 
 async def test_who_reads_while_another_file_takes_its_place_reads_on(
-    tmp_path: Path, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sqlite: Database, monkeypatch: pytest.MonkeyPatch, closed: list[object]
 ) -> None:
     """They see the old file to their end, and their connection is closed; of its log nothing gets into the new one."""
     monkeypatch.setattr(backend, "BUSY_SECONDS", 0.05)
     await with_a_copy(tmp_path, sqlite)
-    closed: list[object] = []
-
-    def close(connection: object, _record: object) -> None:
-        closed.append(connection)
-
-    event.listen(Pool, "close", close)
-    try:
-        async with sqlite.read() as reading:
-            own = (await reading.get_raw_connection()).dbapi_connection
-            (tmp_path / "bot.db").rename(tmp_path / "elsewhere.db")
-            (tmp_path / "copy.db").rename(tmp_path / "bot.db")
-            with pytest.raises(UnusableError, match="while the old one was being read"):
-                await sqlite.is_current()
-            assert len(await Subscriptions().every(reading)) == 1
-        async with sqlite.read() as connection:
-            assert await Subscriptions().every(connection) == ()
-        assert closed == [own]
-    finally:
-        event.remove(Pool, "close", close)
+    closed.clear()
+    async with sqlite.read() as reading:
+        own = (await reading.get_raw_connection()).dbapi_connection
+        (tmp_path / "bot.db").rename(tmp_path / "elsewhere.db")
+        (tmp_path / "copy.db").rename(tmp_path / "bot.db")
+        with pytest.raises(UnusableError, match="while the old one was being read"):
+            await sqlite.is_current()
+        assert len(await Subscriptions().every(reading)) == 1
+    async with sqlite.read() as connection:
+        assert await Subscriptions().every(connection) == ()
+    assert closed == [own]
     with sqlite3.connect(tmp_path / "elsewhere.db") as old:
         assert old.execute("SELECT count(*) FROM subscription").fetchone() == (1,)
     old.close()
