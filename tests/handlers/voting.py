@@ -96,7 +96,7 @@ class Voting(Ledger):
 
     async def close(self) -> int:
         """Close what is due."""
-        playable = {one.id: round_posts.playable(one) for one in self.library.dilemmas}
+        playable = round_posts.playables(self.library)
         return await rounds.close_due(self.database, playable, self.now)
 
     async def deliver(self) -> None:
