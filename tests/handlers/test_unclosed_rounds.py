@@ -52,7 +52,7 @@ class WithTips(Voting):
 
     def clock(self) -> Clock:
         """Give a clock that ticks by hand."""
-        self.playable = {one.id: round_posts.playable(one) for one in self.library.dilemmas}
+        self.playable = round_posts.playables(self.library)
         return Clock(self.database, self.dispatcher(), self, now=lambda: self.now, monotonic=lambda: 0.0)
 
     async def states(self) -> list[str]:
